@@ -1,0 +1,28 @@
+"""Where the data files lie: inside the installed package, or beside it in a checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+_PACKAGE: Final = Path(__file__).resolve().parent
+
+
+def schema_dir() -> Path:
+    """The folder of the JSON Schemas, one `NAME.json` each."""
+    return _folder("schemas")
+
+
+def fixture_dir() -> Path:
+    """The folder of the examples, `SCHEMA/valid/*.json` and `SCHEMA/invalid/*.json`, and of the scenarios."""
+    return _folder("fixtures")
+
+
+def read_schema(name: str) -> bytes:
+    """The bytes of one schema file; `FileNotFoundError` when there is none of that name."""
+    return (schema_dir() / f"{name}.json").read_bytes()
+
+
+def _folder(name: str) -> Path:
+    packaged = _PACKAGE / "_data" / name  # in a wheel; a checkout has the folder at the top level
+    return packaged if packaged.is_dir() else _PACKAGE.parent / name
