@@ -1,0 +1,200 @@
+"""One claim to its settlement: announce the URL, render, send, keep what came of it (W2, W5, W6)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from mock_server.delivery import schedule
+from mock_server.delivery.hurry import Pace
+from mock_server.delivery.sender import Answer, Sender
+from mock_server.engine.commands import WebhookAnswered
+from mock_server.engine.engine import Outcome
+from mock_server.engine.events import Contact, PermissionReply, SetCallback
+from mock_server.engine.judge import Finding
+from mock_server.errors import NotFound
+from mock_server.settings import Dialect
+from mock_server.store.protocol import Claim, Store
+from mock_server.store.rows import App, Attempt, Delivery, DeliveryState, Found, Record, Tried
+from mock_server.store.work import Kept, carry_out
+from mock_server.subscriptions import Subscription
+from mock_server.wire import webhooks
+
+_log = logging.getLogger(__name__)
+
+SLOW: Final = 1.0  # seconds from which a webhook's answer is an advice
+SILENT: Final = Answer("not_sent", None, "", 0.0, "not_sent: receiver did not answer")
+
+
+class Carrier:
+    """Carries single claims; when there is something to carry is the courier's affair."""
+
+    def __init__(self, *, store: Store, sender: Sender) -> None:
+        self._store = store
+        self._sender = sender
+        self._announcing: dict[tuple[str, str], asyncio.Future[None]] = {}
+
+    async def carry(self, app_id: str, claim: Claim, pace: Pace) -> None:
+        """One attempt, and what came of it; whatever happens on the way, the lane is freed."""
+        delivery = claim.delivery
+        try:
+            await self._announce(app_id, claim, pace)
+            if delivery.body is None:
+                delivery = _rendered(claim.app, delivery)
+                await self._store.keep_rendered(app_id, claim, delivery)
+            answer = await self._post(delivery, claim, pace)
+        except asyncio.CancelledError:
+            if pace.hurry is None:
+                raise
+            _live_on()
+            answer = Answer("timed_out", None, "", pace.hurry.patience, "cut short by an advance of the clock")
+        except NotFound:  # the app was deleted meanwhile
+            return
+        except Exception as error:
+            _log.exception("delivery %s could not be sent", delivery.id)
+            answer = Answer("not_sent", None, "", 0.0, f"not sent: {type(error).__name__} inside the sandbox")
+        await self._settle(app_id, claim, _attempted(delivery, claim, answer), pace)
+
+    async def try_once(self, app: App, subscription: Subscription, at: int, timeout: float | None = None) -> Delivery:
+        """One set-callback to a URL, outside every lane (W1, W2): with doCheck, or before the first delivery."""
+        event = SetCallback(at=at, number=app.counter, contact=Contact("", ""))
+        row = Delivery(
+            id=f"set-callback-{app.generation}-{subscription.id}-{at}",
+            number=0,
+            subscription_id=subscription.id,
+            url=subscription.url,
+            wa_id="",
+            kind=event.kind,
+            created_at=at,
+            due=at,
+            dialect=subscription.dialect,
+            event=event,
+        )
+        row = _rendered(app, row)
+        allowed = schedule.TIMEOUTS[row.dialect] if timeout is None else timeout
+        answer = await self._sender.post(row.url, row.body or b"", row.headers, allowed)
+        tried = schedule.after(row, _attempt(row, at, answer), app.settings.variants)
+        return (
+            tried
+            if tried.state is DeliveryState.DELIVERED
+            else msgspec.structs.replace(tried, state=DeliveryState.DEAD)
+        )
+
+    async def _post(self, delivery: Delivery, claim: Claim, pace: Pace) -> Answer:
+        timeout, hurry = schedule.TIMEOUTS[delivery.dialect], pace.hurry
+        if hurry is not None:
+            dies = schedule.dies_by_failing(delivery, claim.now, claim.app.settings.variants)
+            if delivery.url in hurry.silent and not dies:
+                return SILENT
+            timeout = hurry.allow(delivery.url, timeout)
+        answer = await self._sender.post(delivery.url, delivery.body or b"", delivery.headers, timeout)
+        if hurry is not None:
+            hurry.take_note(delivery.url, answer, timeout)
+        return answer
+
+    async def _settle(self, app_id: str, claim: Claim, row: Delivery, pace: Pace) -> None:
+        attempt = row.attempts[-1]
+        records: list[Record] = [Tried(row.id, row.url, _what(row), attempt, row.state)]
+        records += [Found(advice) for advice in _advices(row, attempt)]
+        try:
+            if not await self._store.settle(app_id, claim, row, records):
+                return
+        except NotFound:  # the app was deleted meanwhile
+            return
+        if pace.hurry is not None:
+            pace.hurry.attempted += 1
+            pace.hurry.failed += not attempt.success
+        if attempt.success and isinstance(row.event, PermissionReply):
+            known = carry_out(WebhookAnswered(wamid=row.event.wamid), _tell_nothing, seed=self._store.seed)
+            await self._store.work(app_id, row.wa_id, known)
+
+    async def _announce(self, app_id: str, claim: Claim, pace: Pace) -> None:
+        """Try set-callback before the first delivery to a URL that was taken as it was (W2), once."""
+        app, wanted = await self._store.app(app_id), claim.delivery.subscription_id
+        if (app_id, wanted) in self._announcing:
+            await asyncio.shield(self._announcing[app_id, wanted])
+            return
+        subscription = next((s for s in app.subscriptions if s.id == wanted and not s.announced), None)
+        hurry = pace.hurry
+        if subscription is None or (hurry is not None and subscription.url in hurry.silent):
+            return
+        done = self._announcing[app_id, wanted] = asyncio.get_running_loop().create_future()
+        try:
+            await self._store.change_app(app_id, lambda app, _: Kept(app=_announced(app, wanted)))
+            if subscription.dialect is Dialect.GUPSHUP:
+                await self._say_set_callback(app, subscription, claim.now, pace)
+        finally:
+            del self._announcing[app_id, wanted]
+            done.set_result(None)
+
+    async def _say_set_callback(self, app: App, subscription: Subscription, at: int, pace: Pace) -> None:
+        timeout, hurry = schedule.TIMEOUTS[subscription.dialect], pace.hurry
+        if hurry is not None:
+            timeout = hurry.allow(subscription.url, timeout)
+        tried = await self.try_once(app, subscription, at, timeout)
+        last = tried.attempts[-1]
+        if hurry is not None and last.outcome == "timed_out":
+            hurry.did_not_answer(subscription.url, timeout)
+        await self._store.add_deliveries(app.id, [tried])
+        await self._store.record(app.id, [Tried(tried.id, tried.url, "set_callback", last, tried.state)])
+
+
+def _live_on() -> None:
+    """Take a cancellation back: the attempt is cut short, its settlement is not."""
+    task = asyncio.current_task()
+    if task is not None:
+        task.uncancel()
+
+
+def _rendered(app: App, delivery: Delivery) -> Delivery:
+    if delivery.event is None:
+        return delivery
+    subscription = next((s for s in app.subscriptions if s.id == delivery.subscription_id), None)
+    webhook = webhooks.render(
+        delivery.event,
+        app.settings,
+        dialect=delivery.dialect,
+        registered=subscription.headers if subscription else (),
+    )
+    return msgspec.structs.replace(delivery, body=webhook.body, headers=webhook.headers)
+
+
+def _attempted(delivery: Delivery, claim: Claim, answer: Answer) -> Delivery:
+    return schedule.after(delivery, _attempt(delivery, claim.now, answer), claim.app.settings.variants)
+
+
+def _attempt(delivery: Delivery, at: int, answer: Answer) -> Attempt:
+    number, seconds = delivery.attempted + 1, round(answer.seconds, 4)
+    return Attempt(number, at, answer.outcome, answer.status, answer.text, seconds, answer.sentence)
+
+
+def _advices(delivery: Delivery, attempt: Attempt) -> Iterable[Finding]:
+    """What a receiver could do better (section 11)."""
+    if not attempt.success:
+        return
+    source = "Gupshup, webhook key points" if delivery.dialect is Dialect.GUPSHUP else "Meta, throughput, Nov 21 2025"
+    if attempt.seconds > SLOW:
+        seen = f"a webhook was answered after {attempt.seconds:.1f} s"
+        yield Finding("advice", "W5", seen, "answer within 1 s and work afterwards", source)
+    if delivery.dialect is Dialect.GUPSHUP and attempt.answer:
+        seen = f"a webhook was answered with a body ({attempt.answer[:40]!r})"
+        yield Finding("advice", "W5", seen, "answer 2xx with an empty body", source)
+
+
+def _what(delivery: Delivery) -> str:
+    return delivery.kind if delivery.event is None else delivery.event.topic.replace(":", " ")
+
+
+def _announced(app: App, subscription_id: str) -> App:
+    rows = tuple(
+        msgspec.structs.replace(s, announced=True) if s.id == subscription_id else s for s in app.subscriptions
+    )
+    return msgspec.structs.replace(app, subscriptions=rows)
+
+
+def _tell_nothing(outcome: Outcome, deliveries: tuple[Delivery, ...]) -> tuple[None, tuple[Record, ...]]:
+    return None, ()

@@ -1,0 +1,159 @@
+"""The only HTTP client in the server: one POST, one answer, whatever the receiver does (W5)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias
+
+from mock_server.clock import Machine
+from mock_server.delivery.targets import Targets
+from mock_server.errors import Forbidden
+
+if TYPE_CHECKING:
+    import aiohttp
+
+ANSWER_BOUND: Final = 65_536  # bytes of an answer that are read
+ANSWER_SHOWN: Final = 500  # characters of it that are kept
+_connecting_to: ContextVar[str] = ContextVar("connecting_to", default="")  # the host name, for the check of its address
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+KEEP_ALIVE: Final = 2.0  # seconds; shorter than what receivers keep, so that a POST does not meet a closed connection
+
+
+class Answer(NamedTuple):
+    """What came of a POST. `outcome`: answered, timed_out, refused, closed. Seconds of real time."""
+
+    outcome: str
+    status: int | None
+    text: str
+    seconds: float
+    sentence: str
+
+
+class Sender(Protocol):
+    """Brings bytes to a URL. Never raises for what the receiver does."""
+
+    async def post(self, url: str, body: bytes, headers: Headers, timeout: float) -> Answer: ...
+
+    async def close(self) -> None: ...
+
+
+class _Usage:
+    """What one POST did with connections."""
+
+    of_kept_connection = False
+
+
+async def _note_reuse(session: aiohttp.ClientSession, context: Any, params: Any) -> None:
+    context.trace_request_ctx.of_kept_connection = True
+
+
+class HttpSender:
+    """The real one. Keeps connections, follows no redirect, changes neither URL nor answer."""
+
+    def __init__(self, *, machine: Machine, targets: Targets) -> None:
+        self._machine = machine
+        self._targets = targets
+        self._session: aiohttp.ClientSession | None = None
+
+    async def warm_up(self) -> None:
+        """Import the client off the event loop: that costs as much as the whole start of the server."""
+        await asyncio.to_thread(__import__, "aiohttp")
+
+    async def post(self, url: str, body: bytes, headers: Headers, timeout: float) -> Answer:
+        started = self._machine.elapsed()
+        try:
+            async with asyncio.timeout(timeout):
+                status, text = await self._exchange(url, body, headers)
+        except Exception as error:
+            outcome, sentence = _explain(error, timeout)
+            return Answer(outcome, None, "", self._machine.elapsed() - started, sentence)
+        return Answer("answered", status, text, self._machine.elapsed() - started, f"answered {status}")
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def _exchange(self, url: str, body: bytes, headers: Headers) -> tuple[int, str]:
+        """Status and beginning of the answer.
+
+        A kept connection may have been closed by the receiver at the very moment when it is used again: that is no
+        failure of the receiver's, and the same bytes go over another connection.
+        """
+        from aiohttp import ClientOSError, ServerDisconnectedError  # noqa: PLC0415  after the server has started
+
+        while True:
+            usage = _Usage()
+            try:
+                return await self._send(url, body, headers, usage)
+            except (ClientOSError, ServerDisconnectedError):
+                if not usage.of_kept_connection:
+                    raise
+
+    async def _send(self, url: str, body: bytes, headers: Headers, usage: _Usage) -> tuple[int, str]:
+        from yarl import URL  # noqa: PLC0415  comes with aiohttp, after the server has started
+
+        session = self._session or self._open()
+        target = URL(url, encoded=True)
+        _connecting_to.set(target.host or "")
+        async with session.post(
+            target, data=body, headers=headers, allow_redirects=False, trace_request_ctx=usage
+        ) as response:
+            read = bytearray()
+            while len(read) < ANSWER_BOUND and (chunk := await response.content.read(ANSWER_BOUND - len(read))):
+                read += chunk
+            if len(read) >= ANSWER_BOUND:
+                response.close()
+            return response.status, bytes(read).decode(errors="replace")[:ANSWER_SHOWN]
+
+    def _open(self) -> aiohttp.ClientSession:
+        import aiohttp  # noqa: PLC0415  after the server has started
+
+        connector = aiohttp.TCPConnector(
+            limit=0, keepalive_timeout=KEEP_ALIVE, resolver=None, ttl_dns_cache=10, socket_factory=self._socket
+        )
+        tracing = aiohttp.TraceConfig()
+        tracing.on_connection_reuseconn.append(_note_reuse)
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            timeout=aiohttp.ClientTimeout(total=None),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            skip_auto_headers=("Accept-Encoding",),
+            trace_configs=[tracing],
+        )
+        return self._session
+
+    def _socket(self, address: Any) -> socket.socket:
+        """A socket to the resolved address, which is checked here, at the last moment before connecting."""
+        family, kind, protocol, _, place = address
+        try:
+            self._targets.check(_connecting_to.get(), str(place[0]))
+        except Forbidden as refused:
+            raise PermissionError(refused.sentence) from refused
+        made = socket.socket(family, kind, protocol)
+        made.settimeout(0)
+        return made
+
+
+def _explain(error: Exception, timeout: float) -> tuple[str, str]:
+    import aiohttp  # noqa: PLC0415  after the server has started
+
+    if isinstance(error, TimeoutError):
+        return "timed_out", f"the receiver did not answer within {timeout:g} s"
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, PermissionError):
+        return "refused", str(error.os_error)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return "refused", f"no connection: {_reason(error.os_error)}"
+    if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionError):
+        return "closed", "the receiver closed the connection without an answer"
+    return "closed", f"no usable answer: {type(error).__name__} {error}"[:200]
+
+
+def _reason(error: OSError) -> str:
+    """The system's words for it; event loops have others, each its own."""
+    if error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno)
+    return error.strerror or str(error)

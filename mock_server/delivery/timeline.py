@@ -1,0 +1,136 @@
+"""Moving an app's clock (T1, T2): freeze, resume, and the advance from due instant to due instant."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+import msgspec
+
+from mock_server.clock import SECOND, AppClock, Machine, iso
+from mock_server.delivery.courier import PER_URL, Courier
+from mock_server.delivery.hurry import Hurry
+from mock_server.errors import Conflict, NotFound
+from mock_server.store.protocol import CLOCK_BOUND, Store
+from mock_server.store.rows import App, ClockMoved
+from mock_server.store.work import AppWork, Kept, Now
+
+ClockMove: TypeAlias = Callable[[App, Now], AppClock]
+
+PATIENCE: Final = 2.0  # seconds that an advance waits for a receiver
+
+
+class Advanced(msgspec.Struct, frozen=True):
+    """What an advance did: timers fired, attempts made, attempts failed."""
+
+    app: App
+    fired: int
+    attempted: int
+    failed: int
+
+
+class Timeline:
+    """The clocks of all apps. `patience`: seconds of real time that an advance waits for a receiver."""
+
+    def __init__(self, *, store: Store, courier: Courier, machine: Machine, patience: float = PATIENCE) -> None:
+        self._store = store
+        self._courier = courier
+        self._machine = machine
+        self._patience = patience
+
+    async def freeze(self, app_id: str, *, at: int | None = None) -> App:
+        """Stop the clock, now or at a later instant."""
+        app = await self._change(app_id, lambda app, now: app.clock.freeze(now.machine, at=at), "frozen")
+        self._courier.wake(app_id)
+        return app
+
+    async def resume(self, app_id: str) -> App:
+        """Let the clock run on from where it stands."""
+        app = await self._change(app_id, lambda app, now: app.clock.run(now.machine), "running")
+        self._courier.wake(app_id)
+        return app
+
+    async def advance(self, app_id: str, milliseconds: int) -> Advanced:
+        """Move the clock forward; all that falls due on the way happens in order before this returns (T2).
+
+        Raises Conflict while another advance of this app is going on, when a load has replaced the app meanwhile, and
+        at the end of all calendars.
+        """
+        start = await self._step(app_id, lambda app, now: _begun(app.clock, now.machine, milliseconds))
+        at, target = start.clock.frozen_at or 0, start.clock.target or 0
+        hurry, fired = Hurry(self._patience), 0
+        try:
+            await self._courier.hurry(app_id, hurry)
+            while True:
+                fired += await self._courier.carry_due(app_id, hurry, at)
+                coming = await self._next(app_id)
+                if coming is None or coming > target:
+                    break
+                at = max(coming, at)
+                await self._step(app_id, _going_to(target, _to(at)))
+            app = await self._change(app_id, _going_to(target, AppClock.end_advance), _passed(milliseconds))
+        except BaseException:
+            with contextlib.suppress(NotFound, Conflict):  # the app is not there any more, or not the same
+                await self._change(app_id, _going_to(target, _stop_short), "moved a part of the way")
+            raise
+        finally:
+            self._courier.at_leisure(app_id)
+        return Advanced(app, fired, hurry.attempted, hurry.failed)
+
+    async def _next(self, app_id: str) -> int | None:
+        timer = await self._store.next_timer(app_id)
+        delivery = await self._store.next_delivery(app_id, per_url=PER_URL)
+        return min((due for due in (delivery, timer[0] if timer else None) if due is not None), default=None)
+
+    async def _step(self, app_id: str, move: ClockMove) -> App:
+        return await self._store.change_app(app_id, _moving(move, None))  # type: ignore[no-any-return]
+
+    async def _change(self, app_id: str, move: ClockMove, how: str) -> App:
+        return await self._store.change_app(app_id, _moving(move, how))  # type: ignore[no-any-return]
+
+
+def _moving(move: ClockMove, how: str | None) -> AppWork:
+    """A unit of work that puts a new clock into the app's row; `how` is for the journal."""
+
+    def work(app: App, now: Now) -> Kept:
+        moved = msgspec.structs.replace(app, clock=move(app, now))
+        said = ClockMoved(f"The clock is {how}; it is {iso(moved.clock.now(now.machine))}.") if how else None
+        return Kept(answer=moved, app=moved, records=(said,) if said else ())
+
+    return work
+
+
+def _going_to(target: int, move: Callable[[AppClock, int], AppClock]) -> ClockMove:
+    """A move of the clock within an advance to `target`. Raises Conflict when it is no longer on its way there."""
+
+    def checked(app: App, now: Now) -> AppClock:
+        if app.clock.target != target:
+            raise Conflict(
+                "loaded", "A snapshot was loaded while the clock was advanced; its clock stands where it stood."
+            )
+        return move(app.clock, now.machine)
+
+    return checked
+
+
+def _begun(clock: AppClock, machine_now: int, by: int) -> AppClock:
+    begun = clock.begin_advance(machine_now, by)
+    if (begun.target or 0) >= CLOCK_BOUND:
+        raise Conflict(
+            "end_of_time", "No clock goes beyond the year 8999; reset the app to start again at the present."
+        )
+    return begun
+
+
+def _to(at: int) -> Callable[[AppClock, int], AppClock]:
+    return lambda clock, _: clock.step(at)
+
+
+def _stop_short(clock: AppClock, machine_now: int) -> AppClock:
+    """Where the clock stands, running again if it ran before."""
+    return msgspec.structs.replace(clock, target=clock.frozen_at).end_advance(machine_now)
+
+
+def _passed(milliseconds: int) -> str:
+    return f"{milliseconds / SECOND:g} s further"

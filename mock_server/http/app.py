@@ -1,0 +1,189 @@
+"""Composition: the only place where everything is put together.
+
+`Sandbox(settings)` is an ASGI application. Nothing is opened before its startup; `stop()` ends event streams so that a
+server can end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import msgspec
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mock_server import ids
+from mock_server.clock import Machine, MachineTime, parse_iso
+from mock_server.delivery.courier import Courier
+from mock_server.delivery.sender import HttpSender, Sender
+from mock_server.delivery.targets import Targets, check_url
+from mock_server.delivery.timeline import Timeline
+from mock_server.errors import SandboxError
+from mock_server.http import new_app, views
+from mock_server.http.control import routes as control
+from mock_server.http.control.events import EventStream
+from mock_server.http.guard import Guard, known_hosts
+from mock_server.http.openapi import Document
+from mock_server.http.partner import routes as partner
+from mock_server.http.rates import Rates
+from mock_server.http.routing import Tolerant, UnknownPath, routes_of
+from mock_server.http.services import Services
+from mock_server.settings import ServerSettings
+from mock_server.store.memory import MemoryStore
+from mock_server.store.protocol import Store
+from mock_server.store.rows import Partner
+
+FOLLOWED_AT_ONCE: Final = 500
+
+
+class Sandbox:
+    """The running product as one ASGI application.
+
+    `apps` are further apps (validated settings), beside the ready-made one. `machine` and `sender` are for tests.
+    `on_entry` gets every journal entry as it happens. Raises SandboxError for settings that cannot be.
+    """
+
+    def __init__(
+        self,
+        settings: ServerSettings,
+        *,
+        apps: Sequence[dict[str, Any]] = (),
+        machine: Machine | None = None,
+        sender: Sender | None = None,
+        on_entry: Callable[[dict[str, Any]], None] | None = None,
+    ) -> None:
+        _check(settings)
+        self.settings = settings
+        self.ready_made, self.partner = _ready_made(settings)
+        self._apps = [self.ready_made, *apps]
+        self._on_entry = on_entry
+        self._stopping = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        machine = machine or MachineTime()
+        targets = Targets(_patterns(settings))
+        seed = settings.seed or ids.new_seed()
+        store = _open_store(settings, seed=seed, machine=machine, partner=self.partner)
+        self._sender = sender or HttpSender(machine=machine, targets=targets)
+        courier = Courier(store=store, sender=self._sender, machine=machine)
+        timeline = Timeline(store=store, courier=courier, machine=machine)
+        rates = Rates(machine=machine, enforced=settings.rate_limits)
+        self.services = Services(settings, store, courier, timeline, machine, rates, targets)
+        self._app = self._assemble()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def stop(self) -> None:
+        """End every event stream; called on the event loop before the server waits for open connections."""
+        self._stopping.set()
+        self._tasks.append(asyncio.get_running_loop().create_task(self.services.store.close()))
+
+    async def start(self) -> None:
+        """Make the apps. Called by the lifespan; tests without a server call it themselves."""
+        services, settings = self.services, self.settings
+        freeze_at = parse_iso(settings.freeze_at) if settings.freeze_at else None
+        for number, given in enumerate(self._apps):
+            app = new_app.new_app(
+                given, seed=services.store.seed, machine=services.machine, freeze_at=freeze_at, number=-number
+            )
+            await services.store.add_app(app)
+        if isinstance(self._sender, HttpSender):
+            self._spawn(self._sender.warm_up())
+        if self._on_entry is not None:
+            self._spawn(self._follow(self._on_entry))
+
+    async def aclose(self) -> None:
+        """Stop carrying and close what was opened."""
+        self._stopping.set()
+        await self.services.courier.close()
+        await self.services.store.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _assemble(self) -> ASGIApp:
+        services = self.services
+        operations = [*partner.operations(), *control.operations()]
+        document = Document(operations)
+        router = Router(
+            [
+                *routes_of(partner.operations(), services, "partner"),
+                Route("/_sandbox/events", EventStream(services.store, self._stopping)),
+                *routes_of([*control.operations(), document.operation()], services, "control"),
+            ],
+            redirect_slashes=False,
+            default=UnknownPath(operations, services),
+        )
+        hosts = known_hosts(self.settings.host, self.settings.allow_host)
+        return Guard(Tolerant(router), hosts=hosts, control_token=self.settings.control_token)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            await self.start()
+        except SandboxError as error:
+            await send({"type": "lifespan.startup.failed", "message": error.sentence})
+            raise
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.aclose()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    def _spawn(self, work: Any) -> None:
+        self._tasks.append(asyncio.get_running_loop().create_task(work))
+
+    async def _follow(self, on_entry: Callable[[dict[str, Any]], None]) -> None:
+        store, last = self.services.store, 0
+        while not self._stopping.is_set():
+            page = await store.feed(None, after=last, limit=FOLLOWED_AT_ONCE)
+            for row in page.entries:
+                on_entry(views.entry(row))
+            last = page.next
+            await (asyncio.sleep(0) if page.entries else store.changed(60))
+
+
+def _check(settings: ServerSettings) -> None:
+    if not settings.on_loopback and not settings.control_token:
+        raise SandboxError(
+            "control_token",
+            f"{settings.host} can be reached from other machines: give a control token "
+            "(--control-token or GUPSHUP_MOCK_CONTROL_TOKEN).",
+        )
+    if settings.webhook:
+        check_url(settings.webhook)
+
+
+def _ready_made(settings: ServerSettings) -> tuple[dict[str, Any], Partner]:
+    """The ready-made app and the partner account (A1). Off loopback their secrets are random, unless given."""
+    app = dict(new_app.READY_MADE)
+    partner = new_app.PARTNER
+    if not settings.on_loopback and not settings.published_secrets:
+        app |= {
+            "token": ids.new_secret("sk_"),
+            "app_secret": ids.new_secret(),
+            "verify_token": ids.new_secret(),
+        }
+        partner = msgspec.structs.replace(partner, secret=ids.new_secret())
+    given = {
+        "id": settings.app_id,
+        "token": settings.app_token,
+        "webhook_url": settings.webhook,
+        "dialect": settings.dialect,
+        "rules": settings.rules,
+    }
+    return app | {name: value for name, value in given.items() if value is not None}, partner
+
+
+def _patterns(settings: ServerSettings) -> tuple[str, ...] | None:
+    return None if settings.on_loopback and not settings.allow_webhook_to else settings.allow_webhook_to
+
+
+def _open_store(settings: ServerSettings, *, seed: str, machine: Machine, partner: Partner) -> Store:
+    if settings.store != "memory":
+        raise SandboxError("store", f"--store {settings.store[:60]} is not built yet; the store is memory.")
+    return MemoryStore(seed=seed, machine=machine, partner=partner)

@@ -1,0 +1,107 @@
+"""`GET /_sandbox/events`: everything as it happens, as server-sent events, resumable by `Last-Event-ID`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Final
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from mock_server.errors import Malformed, NotFound, SandboxError, SchemaError
+from mock_server.http import views
+from mock_server.http.saying import answer_for
+from mock_server.store.protocol import Page, Store
+
+BATCH: Final = 200
+HEARTBEAT: Final = 15.0  # seconds
+
+
+class EventStream:
+    """An ASGI application. `stopping` ends every open stream, so that the server can end."""
+
+    def __init__(self, store: Store, stopping: asyncio.Event) -> None:
+        self._store = store
+        self._stopping = stopping
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            app_id, last = await self._asked(request)
+        except SandboxError as error:
+            refused = answer_for(error, request.url.path)
+            refused.headers["allow"] = "GET"
+            await refused(scope, receive, send)
+            return
+        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+        body = self._until_deleted(app_id, last)
+        await StreamingResponse(body, media_type="text/event-stream", headers=headers)(scope, receive, send)
+
+    async def _asked(self, request: Request) -> tuple[str | None, int]:
+        """Whose events, and after which number. Raises SandboxError."""
+        if request.method != "GET":
+            raise SandboxError("method", f"{request.method[:20]} is not possible here; use GET.")
+        for name in request.query_params:
+            if name != "app":
+                sentence = "is not a known query parameter; known are: app"
+                raise SchemaError(schema="query", path=name[:80], sentence=sentence)
+        app_id = request.query_params.get("app")
+        end = await self._store.feed_end(app_id)
+        last = _number(request.headers.get("last-event-id"))
+        return app_id, end if last is None else last
+
+    async def _until_deleted(self, app_id: str | None, last: int) -> AsyncIterator[bytes]:
+        try:
+            async for line in self._lines(app_id, last):
+                yield line
+        except NotFound:
+            return
+
+    async def _lines(self, app_id: str | None, last: int) -> AsyncIterator[bytes]:
+        """Entries after `last`, for ever. An id beyond the end is of a store that is gone: the reader starts anew."""
+        yield b": gupshup-mock\n\n"
+        end = await self._store.feed_end(app_id)
+        generation = (await self._store.feed(app_id, after=end, limit=1)).generation
+        if last > end:
+            last = end
+            yield _event("reset", None, {})
+        while not self._stopping.is_set():
+            page = await self._store.feed(app_id, after=last, limit=BATCH)
+            if page.generation != generation:
+                generation = page.generation
+                yield _event("reset", None, {})
+                last = min(last, await self._store.feed_end(app_id))
+                page = await self._store.feed(app_id, after=last, limit=BATCH)
+            elif page.dropped:
+                yield _event("lost", None, {"count": page.dropped})
+            last = page.next
+            if page.entries:
+                yield b"".join(_said(page, numbered=app_id is not None))
+                continue
+            await self._store.changed(HEARTBEAT)
+            if not self._stopping.is_set() and (await self._store.feed_end(app_id)) <= last:
+                yield b": still here\n\n"
+
+
+def _said(page: Page, *, numbered: bool) -> list[bytes]:
+    """Ids are the app's own numbers in a stream of one app, else the store's."""
+    first = page.next - len(page.entries) + 1
+    return [
+        _event(row.kind, row.number if numbered else first + n, views.entry(row)) for n, row in enumerate(page.entries)
+    ]
+
+
+def _event(kind: str, number: int | None, data: object) -> bytes:
+    head = f"event: {kind}\n" + (f"id: {number}\n" if number is not None else "")
+    return head.encode() + b"data: " + msgspec.json.encode(data) + b"\n\n"
+
+
+def _number(text: str | None) -> int | None:
+    if text is None or text == "":
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 16:
+        raise Malformed("last_event_id", "Last-Event-ID must be a number that this stream gave as an id.")
+    return int(text)

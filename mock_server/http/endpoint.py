@@ -1,0 +1,185 @@
+"""From a route to a handler and back: one way for every surface.
+
+An `Operation` says what a route is: for the router and for the OpenAPI document alike. A handler gets a `Call`, returns
+a status and a body or raises a SandboxError; the endpoint says it in the surface's shape and writes the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from mock_server.engine.judge import Finding
+from mock_server.errors import NotFound, RateLimited, SandboxError, SchemaError
+from mock_server.http.redaction import hidden, redacted, redacted_path
+from mock_server.http.saying import JsonAnswer, encoded, said_for
+from mock_server.http.services import Services
+from mock_server.store.rows import App, Exchange, Found, Record, Remark
+from mock_server.wire.errors import Said
+
+RECORDED_BOUND: Final = 16 * 1024  # bytes of a body that the journal keeps
+
+
+class Query(NamedTuple):
+    """A query parameter, for the OpenAPI document and the reader."""
+
+    name: str
+    schema: dict[str, Any]
+    description: str
+
+
+class Operation(NamedTuple):
+    """One method on one path."""
+
+    method: str
+    path: str
+    handler: Handler
+    summary: str
+    takes: str | None = None  # schema of the body
+    body: Literal["json", "form", "message"] | None = None
+    answers: tuple[tuple[int, str | None], ...] = ((200, None),)
+    query: tuple[Query, ...] = ()
+    open: bool = False  # needs no token
+
+
+class Call:
+    """One request on its way through a handler."""
+
+    __slots__ = ("app", "noted", "operation", "raw", "recorded", "request", "services", "started", "wa_id")
+
+    def __init__(self, request: Request, operation: Operation, services: Services) -> None:
+        self.request = request
+        self.operation = operation
+        self.services = services
+        self.started = services.machine.elapsed()
+        self.app: App | None = None
+        self.raw = b""
+        self.wa_id: str | None = None
+        self.noted: list[Record] = []  # what else the journal says about this request
+        self.recorded = False  # the unit of work has written the journal
+
+    @property
+    def path_params(self) -> dict[str, str]:
+        params: dict[str, str] = self.request.path_params
+        return params
+
+    def exchange(self, said: Said) -> Exchange:
+        """The journal's record of this request and its answer, secrets redacted."""
+        scope, operation = self.request.scope, self.operation
+        message = operation.body == "message"
+        return Exchange(
+            operation.method,
+            operation.path,
+            redacted_path(scope["path"], scope["query_string"].decode("latin-1")),
+            said.status,
+            redacted(self.raw, message=message)[:RECORDED_BOUND] or None,
+            encoded(said.body if message else hidden(said.body))[:RECORDED_BOUND],
+            round(self.services.machine.elapsed() - self.started, 4),
+        )
+
+    def records(self, said: Said) -> tuple[Record, ...]:
+        """All that the journal gets of this request."""
+        return (self.exchange(said), *self.noted)
+
+    def find(self, finding: Finding) -> None:
+        """Note a violation or an advice."""
+        self.noted.append(Found(finding))
+
+    def advise(self, rule: str, *, seen: str, expected: str, source: str) -> None:
+        """Note a smaller thing that a well-behaved integrator does otherwise."""
+        self.find(Finding("advice", rule, seen, expected, source))
+
+    def remark(self, sentence: str) -> None:
+        """Note anything else."""
+        self.noted.append(Remark(sentence))
+
+
+Handler: TypeAlias = Callable[[Call], Awaitable[Said]]
+
+
+class Endpoint:
+    """The operations of one path, by method. An ASGI application."""
+
+    def __init__(self, operations: list[Operation], services: Services, surface: str) -> None:
+        self._operations = {operation.method: operation for operation in operations}
+        self._services = services
+        self._surface = surface
+        self._journals = surface != "control"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        operation = self._operations.get(request.method)
+        if operation is None:
+            refused = await self._wrong_method(request)
+            await refused(scope, receive, send)
+            return
+        call = Call(request, operation, self._services)
+        try:
+            if self._surface == "control":
+                _check_query(call)
+            said = await operation.handler(call)
+        except SandboxError as error:
+            said = self._refused(call, error)
+        if self._journals and not call.recorded:
+            await self._record(call, said)
+        if said.status == 429 and call.wa_id:
+            self._services.rates.told_to_wait(operation.path, call.wa_id)
+        answer = JsonAnswer(said.body, said.status, media_type=_media_type(self._surface, said.status))
+        await answer(scope, receive, send)
+        if call.app is not None:  # what the request caused goes out after the last byte of its answer (W6)
+            self._services.courier.wake(call.app.id)
+
+    def _refused(self, call: Call, error: SandboxError) -> Said:
+        if isinstance(error, SchemaError) and self._journals:
+            seen = f"{call.operation.method} {call.operation.path} with a wrong body: {str(error)[:200]}"
+            call.find(Finding("violation", "E3", seen, "a body that satisfies the documentation", error.schema))
+        return said_for(error, self._surface, shape=call.app.settings.partner_errors if call.app else "meta")
+
+    async def _record(self, call: Call, said: Said) -> None:
+        app_id = call.app.id if call.app else call.path_params.get("app_id")
+        await record(self._services, app_id, call.records(said), wa_id=call.wa_id)
+
+    async def _wrong_method(self, request: Request) -> JsonAnswer:
+        allowed = ", ".join(sorted(self._operations))
+        error = SandboxError("method", f"{request.method[:20]} is not possible here; use {allowed}.")
+        if self._journals:
+            sentence = f"{request.method[:20]} {request.url.path[:300]}: {error.sentence}"
+            await record(self._services, request.path_params.get("app_id"), (Remark(sentence),))
+        said = said_for(error, self._surface)
+        answer = JsonAnswer(said.body, said.status, media_type=_media_type(self._surface, said.status))
+        answer.headers["allow"] = allowed
+        return answer
+
+
+async def record(
+    services: Services, app_id: str | None, records: tuple[Record, ...], *, wa_id: str | None = None
+) -> None:
+    """Write to the journal of the app that a path names; where there is none, to the stream of all events only."""
+    if app_id is not None:
+        try:
+            await services.store.record(app_id, records, wa_id=wa_id)
+            return
+        except NotFound:
+            pass
+    await services.store.record(None, records, wa_id=wa_id)
+
+
+def _media_type(surface: str, status: int) -> str | None:
+    return "application/problem+json" if surface == "control" and status >= 400 else None
+
+
+def _check_query(call: Call) -> None:
+    """The control API refuses unknown query parameters by name, like unknown fields. Raises SchemaError."""
+    known = [query.name for query in call.operation.query]
+    for name in call.request.query_params:
+        if name not in known:
+            sentence = f"is not a known query parameter; known are: {', '.join(known) or 'none'}"
+            raise SchemaError(schema="query", path=name[:80], sentence=sentence)
+
+
+def full_outbox(waiting: int) -> RateLimited:
+    """W7."""
+    return RateLimited("outbox_full", f"{waiting} webhooks of this app wait for delivery; the outbox is full.")

@@ -1,0 +1,73 @@
+"""Secrets never reach the journal, the log or the page (DESIGN, Security)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import msgspec
+
+HIDDEN: Final = "[redacted]"
+UNREADABLE: Final = b"[neither JSON nor a form: not kept]"
+
+# What comes under these names is hidden, whatever it is; compared in lower case and without hyphens and underscores.
+_NAMES: Final = frozenset(
+    {"password", "secret", "clientsecret", "token", "accesstoken", "verifytoken", "hub.verifytoken", "appsecret"}
+    | {"authorization", "meta", "metadata"}  # subscription headers; the SIP login of /voice
+)
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
+_SUSPICIOUS: Final = re.compile(rb"(?i)token|secret|password|authorization")
+
+
+def redacted(body: bytes, *, message: bool) -> bytes:
+    """A body without its secrets. A `message` holds none and passes as it is, unless it looks as if it did."""
+    if not body or (message and not _SUSPICIOUS.search(body)):
+        return body
+    try:
+        return msgspec.json.encode(hidden(msgspec.json.decode(body)))
+    except (ValueError, RecursionError):
+        return UNREADABLE if message else _form(body)
+
+
+def hidden(value: Any) -> Any:
+    """A JSON value without its secrets."""
+    if isinstance(value, dict):
+        return {name: HIDDEN if _is_secret(name) else _hidden_below(name, below) for name, below in value.items()}
+    return [hidden(below) for below in value] if isinstance(value, list | tuple) else value
+
+
+def redacted_path(path: str, query: str) -> str:
+    """A path with its query, secrets taken out of it."""
+    return f"{path}?{_query(query)}"[:500] if query else path[:500]
+
+
+def redacted_url(url: str) -> str:
+    """A webhook's URL without login and without the values of its query: some receivers know their senders by those."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return HIDDEN
+    place = parts.netloc.rpartition("@")[2]
+    asked = urlencode([(name, HIDDEN) for name, _ in parse_qsl(parts.query, keep_blank_values=True)], safe="[]")
+    return urlunsplit((parts.scheme, place, parts.path, asked, ""))
+
+
+def _hidden_below(name: str, below: Any) -> Any:
+    return redacted_url(below) if name == "url" and isinstance(below, str) else hidden(below)
+
+
+def _form(body: bytes) -> bytes:
+    fields = parse_qsl(body.decode(errors="replace"), keep_blank_values=True)
+    if not fields or not all(_PLAIN_NAME.fullmatch(name) for name, _ in fields):
+        return UNREADABLE
+    return urlencode(list(hidden(dict(fields)).items()), safe="[]").encode()
+
+
+def _query(query: str) -> str:
+    asked = parse_qsl(query, keep_blank_values=True)
+    return urlencode([(name, HIDDEN if _is_secret(name) else text) for name, text in asked], safe="[]")
+
+
+def _is_secret(name: str) -> bool:
+    return name.lower().replace("_", "").replace("-", "") in _NAMES

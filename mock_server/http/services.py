@@ -1,0 +1,25 @@
+"""What every route works with, put together once in `app`."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mock_server.clock import Machine
+from mock_server.delivery.courier import Courier
+from mock_server.delivery.targets import Targets
+from mock_server.delivery.timeline import Timeline
+from mock_server.http.rates import Rates
+from mock_server.settings import ServerSettings
+from mock_server.store.protocol import Store
+
+
+class Services(NamedTuple):
+    """The rooms behind the routes."""
+
+    settings: ServerSettings
+    store: Store
+    courier: Courier
+    timeline: Timeline
+    machine: Machine
+    rates: Rates
+    targets: Targets
