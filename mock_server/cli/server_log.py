@@ -1,0 +1,71 @@
+"""What `serve` prints: the values to copy, that it is ready, and a line for whatever happens."""
+
+from __future__ import annotations
+
+import json
+import math
+import shlex
+from typing import Any, Literal
+
+import click
+
+from mock_server.cli.journal_lines import line
+from mock_server.http.app import Sandbox
+
+
+class ServerLog:
+    """`pretty` is for people, `json` one object a line; `quiet` says only that it is ready, and the values."""
+
+    def __init__(self, style: Literal["pretty", "json", "quiet"]) -> None:
+        self._style = style
+        self._hidden: dict[str, float] = {}
+
+    def ready(self, url: str, sandbox: Sandbox) -> None:
+        """Requests are answered at `url`."""
+        values = ready_made_values(url, sandbox)
+        if self._style == "json":
+            click.echo(json.dumps({"kind": "ready", "url": url, "values": values}))
+            return
+        click.echo("# For a .env file or a shell:")
+        for name, value in values.items():
+            click.echo(f"{name}={shlex.quote(value)}")
+        click.echo(f"\n{click.style('ready', fg='green', bold=True)} {url}")
+
+    def entry(self, entry: dict[str, Any]) -> None:
+        """Something happened."""
+        if self._style == "quiet" or entry["id"] <= self._hidden.get(entry["app"], -1):
+            return
+        click.echo(json.dumps(entry, ensure_ascii=False) if self._style == "json" else line(entry))
+
+    def remark(self, sentence: str) -> None:
+        """Something worth knowing that no journal has."""
+        click.echo(json.dumps({"kind": "note", "sentence": sentence}) if self._style == "json" else f"\n{sentence}")
+
+    def hide(self, app_id: str) -> None:
+        """Say nothing of this app."""
+        self._hidden[app_id] = math.inf
+
+    def show_again(self, app_id: str, *, after: int) -> None:
+        """Say what happens in it behind this entry."""
+        self._hidden[app_id] = after
+
+
+def ready_made_values(url: str, sandbox: Sandbox) -> dict[str, str]:
+    """What an application and our own commands need to know, by the names of environment variables."""
+    app, partner, control_token = sandbox.ready_made, sandbox.partner, sandbox.settings.control_token
+    return {
+        "GUPSHUP_BASE_URL": url,
+        "GUPSHUP_APP_ID": app["id"],
+        "GUPSHUP_APP_TOKEN": app["token"],
+        "PARTNER_EMAIL": partner.email,
+        "PARTNER_SECRET": partner.secret,
+        "GRAPH_BASE_URL": url,
+        "PHONE_NUMBER_ID": app["phone_number_id"],
+        "WABA_ID": app["waba_id"],
+        "META_APP_ID": app["meta_app_id"],
+        "BUSINESS_NUMBER": app["business_number"],
+        "APP_SECRET": app["app_secret"],
+        "VERIFY_TOKEN": app["verify_token"],
+        "GUPSHUP_MOCK_URL": url,
+        "GUPSHUP_MOCK_APP": app["id"],
+    } | ({"GUPSHUP_MOCK_CONTROL_TOKEN": control_token} if control_token else {})

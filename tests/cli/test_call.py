@@ -1,0 +1,43 @@
+"""`gupshup-mock call`."""
+
+from __future__ import annotations
+
+import re
+
+from mock_server.client import AppClient
+from tests.cli.command_line import CommandLine
+
+ASHA = "919812345678"
+
+
+def test_a_call_without_permission_is_refused(gupshup_mock: CommandLine) -> None:
+    """`call place` makes WhatsApp's checks: without permission it ends with 1 and names 138006 (C2)."""
+    assert gupshup_mock.refused("call", "place", ASHA) == (
+        "Error: 138006: The user has given no permission for calls, or it has ended; send a request first.\n"
+    )
+
+
+def test_a_call_rings(gupshup_mock: CommandLine, app: AppClient) -> None:
+    """`call place` prints the call's id first, and that it rings (C3)."""
+    app.user(ASHA).allow_always()
+    said = gupshup_mock.done("call", "place", ASHA)
+    assert re.fullmatch(r"wacid\.\S+ by the business at 2026-12-24T18:00:00\.000Z: ringing\n", said)
+
+
+def test_a_call_is_hung_up_by_its_id(gupshup_mock: CommandLine, app: AppClient) -> None:
+    """`call hang-up` takes the id that `call place` printed."""
+    app.user(ASHA).allow_always()
+    call = gupshup_mock.json("call", "place", ASHA)["call"]
+    assert gupshup_mock.json("call", "hang-up", call["id"])["call"] == {
+        **call,
+        "state": "ended",
+        "ended_at": "2026-12-24T18:00:00.000Z",
+    }
+
+
+def test_a_call_is_hung_up_by_the_users_number(gupshup_mock: CommandLine, app: AppClient) -> None:
+    """`call hang-up` takes the number of the user as well; without a call the answer is no."""
+    app.user(ASHA).allow_always()
+    gupshup_mock.done("call", "place", ASHA)
+    assert gupshup_mock.done("call", "hang-up", ASHA).endswith(": ended\n")
+    assert gupshup_mock.refused("call", "hang-up", ASHA) == "Error: No call with 919812345678 is going on.\n"
