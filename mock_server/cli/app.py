@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     cls=Group, name="app", examples=["gupshup-mock app show", "gupshup-mock app create id=staging rules=wolkvox"]
 )
 def command() -> None:
-    """Apps: one is one business number, with its tokens, subscriptions, rules and clock."""
+    """Apps: each is one business number.
+
+    It has its own tokens, subscriptions, rules, users and clock.
+    """
 
 
 @command.command("list", examples=["gupshup-mock app list"])

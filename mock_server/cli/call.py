@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     cls=Group, name="call", examples=["gupshup-mock call place 919812345678", "gupshup-mock call hang-up 919812345678"]
 )
 def command() -> None:
-    """Calls by the business, for integrators whose calls do not come through Graph."""
+    """Calls by the business.
+
+    For integrators whose calls do not come through Graph.
+    """
 
 
 @command.command("place", examples=["gupshup-mock call place 919812345678"])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group, name="clock", examples=["gupshup-mock clock advance 7d"])
 def command() -> None:
-    """The app's clock: it can be moved forward and frozen, never turned back."""
+    """The app's clock: moved forward or frozen, never back."""
 
 
 @command.command("show", examples=["gupshup-mock clock show"])

@@ -21,7 +21,7 @@ SHELLS = ("bash", "zsh", "fish")
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
-    """Print the completion script of a shell, to be read by it at its start."""
+    """Print a shell's completion script."""
     complete = get_completion_class(shell)
     assert complete is not None
     click.echo(complete(ctx.find_root().command, {}, "gupshup-mock", "_GUPSHUP_MOCK_COMPLETE").source())

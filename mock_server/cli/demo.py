@@ -15,7 +15,9 @@ from mock_server.cli.storytelling import JsonTeller, TextTeller
 @click.command(cls=Command, name="demo", examples=["gupshup-mock demo"])
 @json_option
 def command(*, as_json: bool) -> None:
-    """See the whole story in ten seconds: ask, allow, webhook, limit, a week later.
+    """See the whole story in ten seconds.
+
+    Ask, allow, webhook, limit, a week later.
 
     It starts a sandbox and a small webhook receiver, has a business and two users act, checks everything that it
     prints, and ends by itself: exit code 1 when something is not as it should be.

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 @option("--follow", is_flag=True, help="From now on, until Ctrl-C.")
 @option("--after", type=click.IntRange(0), metavar="ID", help="From behind the entry of this id.")
 def command(sandbox: SandboxClient, out: Output, *, app_id: str | None, **how: Any) -> None:
-    """Print every request, event, delivery attempt, finding and clock move so far, or with --follow from now on.
+    """Print whatever happens.
 
-    With --json, one object a line.
+    Every request, event, delivery attempt, finding and clock move so far, or with --follow from now on. With --json,
+    one object a line.
     """
     follow, all_apps, after = how["follow"], how["all_apps"], how["after"]
     if all_apps and (not follow or app_id is not None):

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 @option("--follow", is_flag=True, help="Go on with what happens, until Ctrl-C.")
 @click.pass_context
 def command(ctx: click.Context, /, app: AppClient, out: Output, **how: Any) -> None:
-    """Print every request, answer, event, delivery attempt and finding, in order.
+    """Print what was asked, answered and sent, and violations.
 
-    A violation is something that a well-behaved integrator never does, as calling without permission; an advice is a
-    smaller thing. Both say what was seen and what was expected. With --json, one object a line.
+    Every request, event, delivery attempt, finding and clock move, in order. A violation is something that a
+    well-behaved integrator never does, as calling without permission; an advice is a smaller thing. Both say what was
+    seen and what was expected. With --json, one object a line.
     """
     kind, wa_id, follow, fail = how["kind"], how["wa_id"], how["follow"], how["fail"]
     if how["violations"] and (kind or wa_id):

@@ -18,5 +18,5 @@ if TYPE_CHECKING:
 @click.command(cls=Command, name="numbers", examples=["gupshup-mock numbers"])
 @with_sandbox
 def command(sandbox: SandboxClient, out: Output) -> None:
-    """List the test numbers: users that act by themselves, in every app."""
+    """List the test numbers: users that act by themselves."""
     out.say(sandbox.numbers(), answers.numbers)

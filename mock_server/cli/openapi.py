@@ -14,7 +14,10 @@ from mock_server.cli.printing import Output
 @click.command(cls=Command, name="openapi", examples=["gupshup-mock openapi > openapi.json"])
 @json_option
 def command(as_json: bool) -> None:
-    """Print the OpenAPI 3.1 document of every surface and of the webhooks."""
+    """Print the OpenAPI 3.1 document.
+
+    It describes every surface and the webhooks.
+    """
     from mock_server.client import SandboxClient
     from mock_server.http.app import Sandbox
     from mock_server.server import RunningServer

@@ -16,7 +16,10 @@ from mock_server.errors import Malformed
 
 @click.group(cls=Group, name="schema", examples=["gupshup-mock schema check config sandbox.toml"])
 def command() -> None:
-    """The JSON Schemas of messages, answers, webhooks, the control API and the configuration file."""
+    """JSON Schemas, and checking a file against one.
+
+    Of messages, answers, webhooks, the control API and the configuration file.
+    """
 
 
 @command.command("list", examples=["gupshup-mock schema list"])

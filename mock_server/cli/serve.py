@@ -41,7 +41,7 @@ _EXAMPLES = [
     metavar="TOKEN",
     help="What the control API asks for. Required when other machines can reach --host.",
 )
-@option("--seed", metavar="TEXT", help="The same seed makes the same ids.  [default: random]")
+@option("--seed", metavar="TEXT", show_default="random", help="The same seed makes the same ids.")
 @option("--freeze-at", metavar="INSTANT", help="Start with every clock standing, as at 2026-12-24T18:00:00Z.")
 @option("--rate-limits/--no-rate-limits", default=None, show_default="no", help="Enforce the providers' rates.")
 @option("--allow-host", multiple=True, metavar="NAME", help="A host name to answer to; may be repeated.")
@@ -49,7 +49,8 @@ _EXAMPLES = [
     "--allow-webhook-to",
     multiple=True,
     metavar="PATTERN",
-    help="Where webhooks may go (*.example.com, 10.0.0.0/8, a name); may be repeated.  [default: anywhere on loopback]",
+    show_default="on loopback, anywhere; else nowhere",
+    help="Where webhooks may go: *.example.com, 10.0.0.0/8, a name; may be repeated.",
 )
 @option(
     "--published-secrets/--no-published-secrets",

@@ -58,4 +58,5 @@ def _play(url: str, settings: ServerSettings, log: ServerLog) -> None:
             log.show_again(APP, after=max(entry["id"] for entry in sandbox.app(APP).journal()))
         log.remark("The demo is over, and its app `demo` still there; the sandbox goes on serving.")
     except SandboxError as error:
+        log.show_again(APP, after=0)
         click.echo(f"The demo ended early: {error.sentence}", err=True)

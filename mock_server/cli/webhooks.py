@@ -25,7 +25,7 @@ _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
     examples=["gupshup-mock webhooks list --state dead", "gupshup-mock webhooks redeliver --failed"],
 )
 def command() -> None:
-    """Webhooks: what was sent and what waits; send it again; send anything on purpose."""
+    """Webhooks: those sent and waiting, and any on purpose."""
 
 
 @command.command("list", examples=["gupshup-mock webhooks list --wa-id 919812345678"])
@@ -92,7 +92,7 @@ def _kinds(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
 @click.argument("pairs", metavar="[KEY=VALUE]...", nargs=-1)
 @option("--body", type=_FILE, help="Send this JSON file instead (- is stdin).")
 @option("--raw", type=_FILE, help="Send these bytes instead, whatever they are (- is stdin).")
-@option("--to", metavar="URL_OR_ID", help="A URL or a subscription's id.  [default: all that want it]")
+@option("--to", metavar="URL_OR_ID", show_default="all that want it", help="A URL or a subscription's id.")
 @option("--variant", "variants", multiple=True, metavar="NAME=VALUE", help="A shape variant; may be repeated.")
 @option(
     "--signature",

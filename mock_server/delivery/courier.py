@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from mock_server.clock import Machine
+from mock_server.clock import SECOND, Machine
 from mock_server.delivery.carrier import Carrier
 from mock_server.delivery.hurry import Hurry, Pace
 from mock_server.delivery.sender import Sender
@@ -72,7 +72,10 @@ class Courier:
         await self._sender.close()
 
     async def attempted(self, app_id: str, delivery_ids: Sequence[str], timeout: float) -> None:
-        """Returns when each of these deliveries has been tried once, at the latest after `timeout` seconds."""
+        """Returns when each of these deliveries has been tried once, at the latest after `timeout` seconds.
+
+        Earlier where nothing more can be tried in that time: behind a failed one, on a frozen clock, while paused.
+        """
         beat, loop = self._beat(app_id), asyncio.get_running_loop()
         futures = []
         for delivery_id in delivery_ids:
@@ -81,8 +84,10 @@ class Courier:
                 future = loop.create_future()
                 beat.waiters.setdefault(delivery_id, []).append(future)
                 futures.append(future)
-        if futures:
-            await asyncio.wait(futures, timeout=timeout)
+        until = loop.time() + timeout
+        while futures and (left := until - loop.time()) > 0 and await self._comes_within(app_id, left):
+            await asyncio.wait(futures, timeout=min(left, LONGEST_LOOK), return_when=asyncio.FIRST_COMPLETED)
+            futures = [future for future in futures if not future.done()]
         for delivery_id in delivery_ids:
             beat.waiters.pop(delivery_id, None)
 
@@ -194,11 +199,17 @@ class Courier:
             await self._store.changed(LONGEST_LOOK)
 
     async def _busy(self, app_id: str) -> bool:
+        return await self._comes_within(app_id, 0)
+
+    async def _comes_within(self, app_id: str, seconds: float) -> bool:
+        """Whether something is under way, or will be sent within so many seconds if the clock is left alone."""
         beat = self._beat(app_id)
         if beat.pumping or beat.hurry or await self._under_way(app_id):
             return True
         due = await self._store.next_delivery(app_id, per_url=PER_URL)
-        return due is not None and due <= await self._now(app_id)
+        app = await self._store.app(app_id)
+        ahead = 0 if app.clock.frozen_at is not None else round(seconds * SECOND)
+        return due is not None and due <= app.clock.now(self._machine.now()) + ahead
 
     async def _under_way(self, app_id: str) -> dict[asyncio.Task[None], Claim]:
         """What is being carried, but for what a reset or a load has made pointless."""

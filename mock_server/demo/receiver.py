@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
-PATIENCE = 3.0
+PATIENCE = 8.0  # seconds; a machine with much else to do may need some for the first webhook
 
 Json = dict[str, Any]
 

@@ -151,8 +151,8 @@ def _reply(
     response: Response,
     *,
     row: str,
-    request: Request | None = None,
-    automatic: bool = False,
+    request: Request | None,
+    automatic: bool,
     context_id: str | None = None,
 ) -> str:
     """The wamid of the reply, which tells the permission as it is now."""

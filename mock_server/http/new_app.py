@@ -8,6 +8,7 @@ import msgspec
 
 from mock_server import ids
 from mock_server.clock import AppClock, Machine
+from mock_server.http.registered_headers import checked
 from mock_server.rules import Overrides
 from mock_server.settings import AppSettings, Dialect, Variants
 from mock_server.store.rows import App, Partner, Template
@@ -53,14 +54,17 @@ def new_app(given: dict[str, Any], *, seed: str, machine: Machine, freeze_at: in
 
 
 def configured(given: dict[str, Any], settings: AppSettings, *, number: int, at: int) -> Subscription:
-    """A subscription taken as it is (W2): set-callback is tried before the first delivery."""
+    """A subscription taken as it is (W2): set-callback is tried before the first delivery.
+
+    Raises SchemaError for headers that cannot be sent (W1).
+    """
     return Subscription(
         id=f"configured-{number}",
         url=given["url"],
         modes=tuple(Mode(mode) for mode in given.get("modes", EVERY_MODE)),
         tag=given.get("tag", f"configured-{number}"),
         version=given.get("version", 3),
-        headers=tuple(given.get("meta", {}).items()),
+        headers=checked(given.get("meta", {})),
         dialect=Dialect(given.get("dialect", settings.dialect)),
         configured=True,
         announced=False,

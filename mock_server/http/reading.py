@@ -29,8 +29,7 @@ _FORM: Final = "application/x-www-form-urlencoded"
 
 async def read_body(request: Request, *, bound: int = BODY_BOUND, seconds: float = BODY_SECONDS) -> bytes:
     """The whole body. Raises TooLarge above `bound` bytes, Malformed when it is not there within `seconds`."""
-    announced = request.headers.get("content-length", "")
-    if announced.isascii() and announced.isdigit() and int(announced[:20]) > bound:
+    if (length := _announced(request)) is not None and length > bound:
         raise _too_large(bound)
     body = b""
     try:
@@ -44,6 +43,14 @@ async def read_body(request: Request, *, bound: int = BODY_BOUND, seconds: float
     except ClientDisconnect:
         raise Malformed("body", "The connection was closed before the body was complete.") from None
     return body
+
+
+def _announced(request: Request) -> int | None:
+    """What Content-Length says, None where there is none."""
+    for name, value in request.scope["headers"]:
+        if name == b"content-length":
+            return int(value[:20]) if value.isdigit() else None
+    return None
 
 
 def parse_json(body: bytes) -> Any:

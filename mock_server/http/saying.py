@@ -16,10 +16,8 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 def encoded(body: Any) -> bytes:
-    """A body as JSON bytes; bytes are JSON already, and None is no body at all (204)."""
-    if isinstance(body, bytes):
-        return body
-    return b"" if body is None else _encode(body)
+    """A body as JSON bytes; bytes are JSON already."""
+    return body if isinstance(body, bytes) else _encode(body)
 
 
 class JsonAnswer(Response):

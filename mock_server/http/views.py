@@ -44,6 +44,7 @@ def clock(row: AppClock, machine_now: int) -> Json:
 def app(row: App, partner: Partner, machine_now: int) -> Json:
     """All settings of an app, secrets included: this is the control API."""
     shown: Json = msgspec.to_builtins(row.settings)
+    shown["restriction"] = row.restriction(row.clock.now(machine_now))  # one on calling lifts by itself (C8)
     shown["subscriptions"] = [subscription(s) for s in row.subscriptions]
     shown["clock"] = clock(row.clock, machine_now)
     shown["partner"] = {"id": partner.id, "email": partner.email, "secret": partner.secret}

@@ -15,8 +15,8 @@ def reply_of(event: PermissionReply, variants: Variants, *, default_type: str) -
     if variants.reply == "outbound-guide":
         return _outbound_guide(event)
     said: dict[str, Any] = {"response": event.response.value}
-    accepted = event.response is Response.ACCEPT
-    if accepted and variants.reply != "2025" and (event.is_permanent or variants.reply == "current"):
+    # Before Nov 3 2025 there was no permanent permission, so the old forms lack the mark where it would be false.
+    if event.response is Response.ACCEPT and (event.is_permanent or variants.reply == "current"):
         said["is_permanent"] = event.is_permanent
     if event.expires_at is not None:
         expiry = unix(event.expires_at)

@@ -31,6 +31,7 @@ def signed_as(how: str, body: bytes, settings: AppSettings, *, dialect: Dialect,
 
 def _other_bytes(body: bytes) -> bytes:
     try:
-        return json.dumps(json.loads(body), indent=1, ensure_ascii=False).encode(errors="replace")
+        other = json.dumps(json.loads(body), indent=1, ensure_ascii=False).encode(errors="replace")
     except (ValueError, RecursionError):
-        return body + b" "
+        other = body
+    return other if other != body else body + b" "

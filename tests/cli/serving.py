@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -43,11 +44,12 @@ class Process:
 
 
 @contextlib.contextmanager
-def serving(*options: str) -> Iterator[Process]:
+def serving(*options: str, encoding: str = "utf-8") -> Iterator[Process]:
     """`gupshup-mock serve --port 0` with these options."""
     command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", *options]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True) as process:
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=pipe, stderr=pipe, text=True) as process:
         watchdog = Timer(PATIENCE, process.kill)
         watchdog.start()
         try:

@@ -61,8 +61,8 @@ def test_serve_plays_the_demo_and_goes_on_serving() -> None:
 def test_the_demo_for_programs() -> None:
     """`demo --json` prints each step and each piece of evidence as an object a line."""
     result = CliRunner().invoke(cli, ["demo", "--json"])
+    assert (result.exit_code, result.stderr) == (0, "")
     lines = [json.loads(line) for line in result.stdout.splitlines()]
-    assert result.exit_code == 0
     assert lines[1]["evidence"].startswith("POST /partner/app/demo/subscription url=http://127.0.0.1:")
     assert {line["holds"] for line in lines if line["kind"] == "evidence"} == {True}
 

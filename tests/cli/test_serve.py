@@ -85,6 +85,18 @@ def test_it_is_quiet_when_told_to_be() -> None:
         assert process.stopped_by(signal.SIGTERM) == (0, "", "")
 
 
+def test_a_terminal_without_a_character_gets_its_number() -> None:
+    """What a terminal cannot show is printed escaped, and the log goes on."""
+    with serving(encoding="latin-1") as process:
+        url, _ = process.ready()
+        with SandboxClient(url) as sandbox:
+            sandbox.app().user("919812345678").text("नमस्ते")
+            sandbox.app().user("919812345678").text("Hello")
+        first, second = process.lines_until("2")[-1], process.lines_until("2")[-1]
+    assert first.endswith("message 919812345678 \\u0928\\u092e\\u0938\\u094d\\u0924\\u0947")
+    assert second.endswith("message 919812345678 Hello")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_although_somebody_listens(number: signal.Signals) -> None:
     """SIGTERM or Ctrl-C with an open event stream: gone within five seconds, exit code 0, nothing on stderr."""

@@ -67,7 +67,7 @@ async def futures(past: list[Step], coming: list[Step]) -> list[tuple[Any, ...]]
     return told
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(past=st.lists(STEPS, max_size=12), coming=st.lists(STEPS, max_size=8))
 def test_the_same_future(past: list[Step], coming: list[Step]) -> None:
     """Whatever happened before it was saved, after loading the same webhooks come at the same times (S2)."""

@@ -87,6 +87,16 @@ def test_windows_roll() -> None:
     assert actor.refused(CALL) == 138012
 
 
+def test_pick_ups_and_starts_long_past_are_forgotten() -> None:
+    """What is kept of calls that no longer count does not grow with the calls ever made (C4, C9)."""
+    actor = allowed()
+    for _ in range(50):
+        actor.connected_call()
+        actor.wait(12 * HOUR)
+    assert len(actor.conversation.connected_times) == 2
+    assert len(actor.number.starts) == 2
+
+
 def test_a_limit_of_none() -> None:
     """With a limit of 0 connected calls none is let through, and the refusal still tells a time (C4)."""
     actor = allowed(overrides={"connected_calls_per_24h": 0})

@@ -167,6 +167,18 @@ def test_opaque_data_is_echoed() -> None:
     assert [status.opaque for status in statuses(actor)] == ["order-12345"] * 4
 
 
+def test_a_request_shows_how_far_it_has_come() -> None:
+    """A request's state is that of its last status (R6)."""
+    actor = Actor(status_delay=10)
+    actor.ask()
+    states = [actor.conversation.requests[0].state.value]
+    for _ in range(2):
+        actor.wait(10)
+        states.append(actor.conversation.requests[0].state.value)
+    actor.do(Read())
+    assert [*states, actor.conversation.requests[0].state.value] == ["accepted", "sent", "delivered", "read"]
+
+
 def test_none_on_its_way_is_lost() -> None:
     """However many messages are on their way at once, each gets all its statuses (R6)."""
     actor = Actor(status_delay=10)
@@ -183,7 +195,6 @@ def test_what_waits_is_bounded() -> None:
     actor.do(TEXT)
     actor.events.clear()
     actor.do(SWITCH_OFF)
-    for _ in range(300):
-        actor.do(TEXT)
+    sent = [actor.do(TEXT).wamid for _ in range(300)]
     actor.do(SWITCH_ON)
-    assert actor.story.count("delivered") == 100
+    assert [status.wamid for status in statuses(actor) if status.status == "delivered"] == sent[200:]

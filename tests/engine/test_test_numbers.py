@@ -176,6 +176,33 @@ def test_a_business_that_hangs_up_first() -> None:
     assert actor.wait(600) == []
 
 
+@pytest.mark.parametrize(("ending", "second"), [("0001", "connect"), ("0007", "REJECTED")])
+def test_a_second_ring_is_a_ring_of_its_own(ending: str, second: str) -> None:
+    """Called again right after a cancelled call, the test number takes its 2 s from the second ring (section 10)."""
+    actor = Actor(number(ending))
+    actor.ask()
+    call = actor.call()
+    actor.wait(1)
+    actor.do(EndCall(call_id=call.call_id))
+    actor.call()
+    actor.events.clear()
+    actor.wait(2)
+    assert actor.timeline[0] == (3, second)
+
+
+def test_a_second_call_is_a_call_of_its_own() -> None:
+    """Called again right after a call that the business ended, the test number talks for its 5 s again (section 10)."""
+    actor = Actor(number("0001"))
+    actor.ask()
+    call = actor.call()
+    actor.wait(3)
+    actor.do(EndCall(call_id=call.call_id))
+    actor.call()
+    actor.events.clear()
+    actor.wait(600)
+    assert actor.timeline == [(5, "connect"), (5, "ACCEPTED"), (10, "terminate 5 s")]
+
+
 WHICH: list[tuple[dict[str, Any], str, bool]] = [
     ({}, "919999000003", True),
     ({}, "919812340003", False),

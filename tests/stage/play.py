@@ -12,7 +12,7 @@ from tests.stage.machine import ManualMachine
 from tests.stage.receiver import ScriptedSender
 
 APP = "00000000-0000-4000-8000-000000000001"
-TOKEN = "sk_sandbox_0000000000000001"  # noqa: S105  published in INTERFACE
+TOKEN = "sk_sandbox_0000000000000001"
 RECEIVER = "http://receiver.example/webhooks"
 USER = "919812345678"
 REQUEST = {

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.engine.events import CallConnect, CallEvent, CallStatus, CallTerminate
+from mock_server.engine.events import CallConnect, CallStatus, CallTerminate
 from mock_server.engine.state import Direction
 from mock_server.settings import Dialect
 from tests.stage.words import ABOUT, ASHA, AT, CALLED, CONNECTED, MISSED, TALKED, gupshup, meta, said, value_of
@@ -30,7 +30,7 @@ IN = {
 }
 
 
-def both(event: CallEvent, item: dict[str, Any], part: str = "calls") -> None:
+def both(event: CallConnect | CallStatus | CallTerminate, item: dict[str, Any], part: str = "calls") -> None:
     """The event has this one item under field `calls` in either dialect."""
     assert said(event) == gupshup(ABOUT | {part: [item]}, field="calls")
     assert said(event, Dialect.META) == meta(ABOUT | {part: [item]}, field="calls")
@@ -56,7 +56,7 @@ def test_a_user_calls() -> None:
 
 @pytest.mark.parametrize("word", ["RINGING", "ACCEPTED", "REJECTED"])
 def test_statuses(word: str) -> None:
-    """A call's status is told from a message's by `type: call`, and has the contacts that some parsers need (C3, W4)."""
+    """A call's status is told from a message's by `type: call`, and has the contacts that parsers need (C3, W4)."""
     common: dict[str, Any] = {"at": AT, "number": 7, "contact": ASHA, "direction": Direction.BUSINESS_INITIATED}
     item = {
         "id": WACID,

@@ -14,8 +14,10 @@ from mock_server.http import reading, views
 from mock_server.http.control.paging import LIMIT_AND_AFTER, cut, limit_of
 from mock_server.http.endpoint import Call, Operation
 from mock_server.http.new_app import changed, new_app
+from mock_server.settings import Dialect
 from mock_server.store.rows import App, Remark
 from mock_server.store.work import Kept, Now
+from mock_server.subscriptions import Subscription
 from mock_server.wire.errors import Said
 
 RESTRICTED_FOR: Final = 7 * DAY  # Meta, call settings page, Jun 26 2026: a pause lasts 7 days
@@ -62,7 +64,8 @@ async def change_app(call: Call) -> Said:
     schemas.validate("app-update", given)
 
     def work(app: App, now: Now) -> Kept:
-        row = msgspec.structs.replace(app, settings=changed(app.settings, given))
+        settings = changed(app.settings, given)
+        row = msgspec.structs.replace(app, settings=settings, subscriptions=_following(app, settings.dialect))
         if "restriction" in given:
             until = now.app + RESTRICTED_FOR if given["restriction"] == "calling" else None
             row = msgspec.structs.replace(row, restricted_until=until)
@@ -99,6 +102,15 @@ async def delete_app(call: Call) -> Said:
     await store.remove_app(app_id)
     await store.record(None, [Remark(f"The app {app_id} was deleted.")])  # ends the streams of its events
     return Said(204, None)
+
+
+def _following(app: App, dialect: Dialect) -> tuple[Subscription, ...]:
+    """Its subscriptions: those from `--webhook` and the configuration that spoke the app's dialect go on doing so."""
+    old = app.settings.dialect
+    return tuple(
+        msgspec.structs.replace(s, dialect=dialect) if s.configured and s.dialect is old else s
+        for s in app.subscriptions
+    )
 
 
 async def _shown(call: Call, row: App) -> dict[str, Any]:

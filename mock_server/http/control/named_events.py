@@ -43,6 +43,7 @@ class Maker:
 def event_of(given: Json, maker: Maker) -> AnyEvent:
     """The event that validated values describe; what they leave out is made up."""
     wa_id = wa_id_of(given.get("wa_id", ""))
+    given = given | {name: int(given[name]) for name in ("code", "duration") if name in given}  # 18.0 is an integer too
     common: Json = {"at": maker.now, "number": maker.number, "contact": Contact(wa_id, "Sandbox User")}
     made: AnyEvent = _EVENTS[given["kind"]](given, maker, wa_id, common)
     return made
@@ -51,6 +52,7 @@ def event_of(given: Json, maker: Maker) -> AnyEvent:
 def said(event: AnyEvent, given: Json, app: App, *, dialect: Dialect, variants: Variants) -> bytes:
     """The body that says it, with the given values that no event of the engine has: codes, a status, an SDP."""
     body = Envelope(app.settings, dialect, variants).body(event)
+    given = given | ({"code": int(given["code"])} if "code" in given else {})
     value = body["entry"][0]["changes"][0]["value"]
     if given["kind"] in _PUT_IN:
         _PUT_IN[given["kind"]](value, given, variants)

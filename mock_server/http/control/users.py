@@ -88,8 +88,7 @@ async def act(call: Call) -> Said:
     outcome, deliveries = await _run(call, wa_id, ACTIONS[given["action"]](given))
     ids_caused = [row.id for row in deliveries]
     app_id = call.path_params["app"]
-    paused = (await call.services.store.app(app_id)).settings.deliveries == "paused"
-    if given.get("wait", True) and not paused:
+    if given.get("wait", True):
         await call.services.courier.attempted(app_id, ids_caused, WAIT)
     rows = [await call.services.store.delivery(app_id, delivery_id) for delivery_id in ids_caused]
     shown = {

@@ -35,7 +35,7 @@ async def send_webhook(call: Call) -> Said:
     raw = _raw(given)
     seed = call.services.store.seed
     waiting = await call.services.store.waiting(call.path_params["app"])
-    if waiting + given.get("repeat", 1) > WAITING_BOUND:
+    if waiting + _repeat(given) > WAITING_BOUND:
         raise full_outbox(waiting)
 
     def work(app: App, now: Now) -> Kept:
@@ -122,8 +122,12 @@ def _copies(
             body=body,
             headers=headers,
         )
-        for copy in range(given.get("repeat", 1))
+        for copy in range(_repeat(given))
     ]
+
+
+def _repeat(given: dict[str, Any]) -> int:
+    return int(given.get("repeat", 1))  # in JSON Schema 2.0 is an integer
 
 
 _P: Final = "problem"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import msgspec
@@ -14,6 +13,7 @@ from mock_server.errors import Malformed, SchemaError
 from mock_server.http import rates, reading
 from mock_server.http.credentials import app_of
 from mock_server.http.endpoint import Call, Operation
+from mock_server.http.registered_headers import headers_of
 from mock_server.store.rows import App, DeliveryState
 from mock_server.store.work import Kept, Now, delivery_of
 from mock_server.subscriptions import Mode, Subscription
@@ -21,13 +21,6 @@ from mock_server.wire import answers
 from mock_server.wire.errors import Said
 
 MOST: Final = 5  # per app (facts/gupshup 3.1)
-HEADERS_BOUND: Final = 20
-META_BOUND: Final = 8 * 1024
-_NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}")
-# W1: what would cut or smuggle a body, or speak for the connection.
-_REFUSED_NAMES: Final = re.compile(
-    r"(?i)host|content-.*|transfer-encoding|connection|keep-alive|proxy-.*|te|trailer|upgrade|expect"
-)
 
 
 async def subscribe(call: Call) -> Said:
@@ -144,36 +137,6 @@ def _modes(text: str) -> tuple[Mode, ...]:
             sentence = f"{name[:40]!r} is no mode; known are {', '.join(mode.value for mode in Mode)}"
             raise SchemaError(schema="subscription", path="modes", sentence=sentence)
     return tuple(dict.fromkeys(Mode(name) for name in names))
-
-
-def headers_of(meta: str) -> tuple[tuple[str, str], ...]:
-    """The headers that `meta` registers, flat or nested under `headers` (W1). Raises SchemaError."""
-    if len(meta) > META_BOUND:
-        raise _wrong_meta(f"is over {META_BOUND // 1024} KiB")
-    try:
-        value = reading.parse_json(meta.encode(errors="replace"))
-    except Malformed:
-        raise _wrong_meta("is not a JSON text of an object") from None
-    if isinstance(value, dict) and isinstance(value.get("headers"), dict):
-        value = value["headers"]
-    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
-        raise _wrong_meta("must be an object of header names and texts")
-    if len(value) > HEADERS_BOUND:
-        raise _wrong_meta(f"has more than {HEADERS_BOUND} headers")
-    for name, text in value.items():
-        _check_header(name, text)
-    return tuple(value.items())
-
-
-def _check_header(name: str, text: str) -> None:
-    if not _NAME.fullmatch(name) or _REFUSED_NAMES.fullmatch(name):
-        raise _wrong_meta(f"names the header {name[:60]!r}, which cannot be set")
-    if not text.isprintable() or not text.isascii():
-        raise _wrong_meta(f"gives {name[:60]!r} a value with characters that no header can have")
-
-
-def _wrong_meta(why: str) -> SchemaError:
-    return SchemaError(schema="subscription", path="meta", sentence=why)
 
 
 async def _check(call: Call, app: App, wanted: Subscription) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
+from mock_server.errors import SchemaError
+from mock_server.http.app import Sandbox
 from mock_server.settings import ServerSettings
 from tests.http.shapes import good, problem
 from tests.stage.play import APP, RECEIVER, REQUEST, TOKEN, Play
@@ -144,6 +146,42 @@ async def test_variants_change_key_by_key(play: Play) -> None:
         "2025",
         "full",
     )
+
+
+async def test_the_dialect_changes_for_the_configured_subscription(play: Play) -> None:
+    """The URL from `--webhook` follows the app's dialect; a subscription made on the partner path stays Gupshup's
+    (W1, W2).
+    """
+    form = {"modes": "MESSAGE", "tag": "mine", "url": "http://other.example/", "version": "3"}
+    await play.partner("POST", "subscription", data=form)
+    app = await play.set(dialect="meta")
+    assert [row["dialect"] for row in app["subscriptions"]] == ["meta", "gupshup"]
+    await play.act("text")
+    signed = {post.url: "X-Hub-Signature-256" in post.headers for post in play.receiver.posts if post.what == "message"}
+    assert signed == {RECEIVER: True, "http://other.example/": False}
+
+
+async def test_a_restriction_of_calling_lifts_after_a_week(play: Play) -> None:
+    """A restriction of calling lifts by itself after 7 d, silently; `blocked` does not (C8)."""
+    await play.set(restriction="calling")
+    await play.advance(604_799.999)
+    assert (await play.request()).json()["error"]["code"] == 138014
+    await play.advance(0.001)
+    assert (await play.set())["restriction"] is None
+    good(await play.request(), "answer-message-gupshup")
+    await play.set(restriction="blocked")
+    await play.advance(604_800)
+    assert (await play.set())["restriction"] == "blocked"
+
+
+async def test_headers_of_a_configured_subscription_are_checked() -> None:
+    """A configured subscription with a header that cannot be set is refused at the start, naming `meta` (W1)."""
+    app = {"id": "configured", "subscriptions": [{"url": RECEIVER, "meta": {"Host": "evil.example"}}]}
+    sandbox = Sandbox(ServerSettings(), apps=[app])
+    with pytest.raises(SchemaError, match="names the header 'Host', which cannot be set") as refused:
+        await sandbox.start()
+    assert refused.value.path == "meta"
+    await sandbox.aclose()
 
 
 @pytest.mark.parametrize("name", ["id", "phone_number_id", "waba_id", "meta_app_id"])

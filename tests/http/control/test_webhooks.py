@@ -218,6 +218,16 @@ async def test_gupshups_headers(play: Play, signature: str, header: str | None) 
     assert sent.headers.get("X-Secret") == header
 
 
+async def test_whole_numbers_may_be_written_with_a_point(play: Play) -> None:
+    """In JSON Schema 2.0 is an integer: it counts, and is said, as 2 (E3)."""
+    event = {"kind": "call_terminate", "wa_id": USER, "duration": 18.0, "code": 138021.0}
+    one, two = await send(play, event=event, to=URL, repeat=2.0)
+    assert one.body == two.body
+    call = one.value["calls"][0]
+    assert (call["duration"], call["end_time"]) == (18, "1767168000")
+    assert b"138021.0" not in one.body
+
+
 async def test_repeat_sends_the_same_bytes(play: Play) -> None:
     """`repeat` sends it that often, byte for byte the same, each copy a delivery of its own (INTERFACE)."""
     sent = await send(play, event=REPLY, to=URL, repeat=50)

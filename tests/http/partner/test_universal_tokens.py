@@ -96,6 +96,8 @@ async def test_revoking_says_by_what(play: Play, by: str, scope: str) -> None:
     assert gupshup_error(await ask(play, said["token"], "GET", "/partner/1/auth/tokens"), 401) == UNAUTHORISED
     listed = (await ask(play, token, "GET", "/partner/1/auth/tokens?status=REVOKED")).json()
     assert [row["name"] for row in listed] == ["gone"]
+    listed = (await ask(play, token, "GET", "/partner/1/auth/tokens?name=keeper")).json()
+    assert [row["status"] for row in listed] == ["ACTIVE"]
 
 
 async def test_another_partners_tokens_are_forbidden(play: Play) -> None:
