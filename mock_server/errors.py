@@ -6,7 +6,7 @@ from __future__ import annotations
 class SandboxError(Exception):
     """Anything the sandbox refuses or cannot do.
 
-    `code` is a provider's number (138009) or a short word of ours (`unknown_app`); `sentence` tells a person what to do.
+    `code` is a provider's number (138009) or a short word of ours (`unknown_app`); `sentence` says what to do next.
     """
 
     def __init__(self, code: int | str, sentence: str) -> None:
@@ -40,7 +40,7 @@ class Unauthorised(SandboxError):
 
 
 class Forbidden(SandboxError):
-    """This caller may not do this here, whatever token it has (foreign origin, unknown host, other partner)."""
+    """The caller may not do this here, whatever token it has (foreign origin, unknown host, other partner)."""
 
 
 class NotFound(SandboxError):

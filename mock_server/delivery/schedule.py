@@ -50,5 +50,5 @@ def after(delivery: Delivery, attempt: Attempt, variants: Variants) -> Delivery:
     failures = delivery.failures + 1
     if dies_by_failing(delivery, attempt.at, variants):
         return msgspec.structs.replace(tried, state=DeliveryState.DEAD, failures=failures)
-    due = next_due(delivery, attempt.at)
-    return msgspec.structs.replace(tried, due=due, failures=failures, holds=failures <= HOLDING_RETRIES)
+    due, holds = next_due(delivery, attempt.at), delivery.holds and failures <= HOLDING_RETRIES
+    return msgspec.structs.replace(tried, due=due, failures=failures, holds=holds)

@@ -43,6 +43,7 @@ class Operation(NamedTuple):
     answers: tuple[tuple[int, str | None], ...] = ((200, None),)
     query: tuple[Query, ...] = ()
     open: bool = False  # needs no token
+    body_optional: bool = False
 
 
 class Call:

@@ -69,6 +69,7 @@ class Document:
         for operation in self._operations:
             path = _PARAMETER.sub(r"{\1}", operation.path)
             paths.setdefault(path, {})[operation.method.lower()] = _operation(operation)
+        paths[EVENTS] = {"get": _EVENT_STREAM}
         return {
             "openapi": "3.1.0",
             "info": {
@@ -88,6 +89,18 @@ class Document:
         }
 
 
+EVENTS: Final = "/_sandbox/events"
+_EVENT_STREAM: Final = {
+    "operationId": "events_stream",
+    "summary": "Everything as it happens, as server-sent events",
+    "description": "Each event is a journal entry under its kind, resumable by Last-Event-ID; also `lost` and `reset`.",
+    "tags": ["control"],
+    "parameters": [{"name": "app", "in": "query", "schema": {"type": "string"}, "description": "Of one app only"}],
+    "responses": {
+        "200": {"description": "The stream", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+    },
+    "security": [{"control_token": []}, {}],
+}
 _ANY: Final = (400, 401, 403, 404, 405, 408, 413, 415, 429)
 _DIALECTS: Final = {"gupshup", "meta"}
 
@@ -104,7 +117,7 @@ def _operation(operation: Operation) -> Json:
         said["description"] = operation.handler.__doc__
     if operation.takes:
         content = {_MEDIA[operation.body or "json"]: _schema(operation.takes)}
-        said["requestBody"] = {"required": True, "content": content}
+        said["requestBody"] = {"required": not operation.body_optional, "content": content}
     if not operation.open:
         said["security"] = [{"control_token": []}, {}] if said["tags"] == ["control"] else [{"app_token": []}]
     return said

@@ -43,10 +43,13 @@ class Journal:
             dropped = self._findings_lost if after < self._last_finding_lost else 0
         return Page(entries, entries[-1].number if entries else max(after, 0), dropped, generation)
 
-    def clear(self) -> None:
-        self._entries.clear()
-        self._findings.clear()
+    def clear(self) -> tuple[deque[Entry], deque[Entry]]:
+        """Start afresh; the old rings are handed out, to be freed when there is time."""
+        old = (self._entries, self._findings)
+        self._entries = deque(maxlen=JOURNAL_KEPT)
+        self._findings = deque(maxlen=FINDINGS_KEPT)
         self._findings_lost = self._last_finding_lost = 0
+        return old
 
     def entries(self) -> list[Entry]:
         """For a snapshot: everything kept, findings that the ring has lost included."""

@@ -18,6 +18,7 @@ from mock_server.store import snapshots
 from mock_server.store.journal import Feed, Journal
 from mock_server.store.outbox import Outbox
 from mock_server.store.protocol import APPS_BOUND, CONVERSATIONS_BOUND, Claim, Page
+from mock_server.store.release import Box, Releaser
 from mock_server.store.rows import App, Delivery, DeliveryState, Entry, Partner, Record
 from mock_server.store.work import AppWork, Kept, Now, Work
 
@@ -38,6 +39,11 @@ class _Cell:
         self.outbox = Outbox()
         self.journal = journal
 
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """Everything of this generation that takes room; the journal goes on."""
+        return (self.conversations, self.timers, *self.outbox.boxes)
+
 
 class MemoryStore:
     """Implements `Store`."""
@@ -50,6 +56,7 @@ class MemoryStore:
         self._feed = Feed()
         self._generation = 0  # raised by a load: event streams begin anew
         self._cells_made = 0
+        self._releaser = Releaser()
         self._readers: set[asyncio.Future[None]] = set()
 
     async def close(self) -> None:
@@ -72,7 +79,8 @@ class MemoryStore:
         return [self._cells[app_id].app for app_id in ids[:limit]]
 
     async def app_of_token(self, token: str) -> str | None:
-        owners = [cell.app.id for cell in self._cells.values() if _owns(cell.app, token)]
+        now = self._machine.now()
+        owners = [cell.app.id for cell in self._cells.values() if _owns(cell.app, token, now)]
         return owners[0] if owners else None
 
     async def change_app(self, app_id: str, work: AppWork) -> Any:
@@ -90,13 +98,14 @@ class MemoryStore:
         cell = self._cell(app_id)
         kept = work(cell.app, self._now(cell))
         fresh = self._new_cell(kept.app or cell.app, cell.journal)
-        fresh.journal.clear()
         self._cells[app_id] = fresh
+        self._releaser.release((*cell.boxes, *fresh.journal.clear()))
         self._keep(fresh, kept, self._now(fresh), None)
         return kept.answer
 
     async def remove_app(self, app_id: str) -> None:
-        del self._cells[self._cell(app_id).app.id]
+        cell = self._cells.pop(self._cell(app_id).app.id)
+        self._releaser.release((*cell.boxes, *cell.journal.clear()))
 
     async def partner(self) -> Partner:
         return self._partner
@@ -183,7 +192,9 @@ class MemoryStore:
     ) -> list[Delivery]:
         found = []
         for row in self._cell(app_id).outbox:
-            wanted = (state is None or row.state is state) and kind in {"", row.kind} and wa_id in {"", row.wa_id}
+            wanted = (
+                (state is None or row.state is state) and kind in {"", row.kind, row.topic} and wa_id in {"", row.wa_id}
+            )
             if row.number > after and wanted:
                 found.append(row)
         return found[:limit]
@@ -309,10 +320,11 @@ class MemoryStore:
         self._readers.clear()
 
 
-def _owns(app: App, token: str) -> bool:
-    """Every token of the app is compared, each in constant time (A4)."""
+def _owns(app: App, token: str, machine_now: int) -> bool:
+    """Every good token of the app is compared, each in constant time (A4)."""
     settings = app.settings
-    own = [settings.token, settings.graph_token or settings.token, *(t.value for t in app.tokens)]
+    minted = (row.value for row in app.tokens if row.status(machine_now) == "ACTIVE")
+    own = [settings.token, settings.graph_token or settings.token, *minted]
     return sum(same_secret(token, value) for value in own) > 0
 
 

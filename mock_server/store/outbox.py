@@ -26,6 +26,11 @@ class Outbox:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    @property
+    def boxes(self) -> tuple[dict[str, Delivery], dict[str, Delivery], dict[LaneKey, Lane]]:
+        """Everything that takes room, for freeing it when the outbox is no longer needed."""
+        return self._waiting, self._finished, self._lanes
+
     def __iter__(self) -> Iterator[Delivery]:
         return iter(sorted((*self._finished.values(), *self._waiting.values()), key=lambda d: d.number))
 

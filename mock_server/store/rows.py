@@ -142,6 +142,11 @@ class Delivery(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     duplicate: bool = False  # sent again on purpose or after a restart
 
     @property
+    def topic(self) -> str:
+        """The event's, which tells statuses apart (`message_status:sent`); the kind for bytes sent on purpose."""
+        return self.kind if self.event is None else self.event.topic
+
+    @property
     def lane(self) -> tuple[str, str]:
         return (self.subscription_id, self.wa_id)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,11 @@ def test_waiting_until_nothing_is_due(gupshup_mock: CommandLine, app: AppClient)
     assert (
         gupshup_mock.done("webhooks", "flush", "--timeout", "5s") == "Nothing is due; waiting for a later moment: 1.\n"
     )
+
+
+def test_waiting_in_vain_is_no(gupshup_mock: CommandLine, app: AppClient) -> None:
+    """`webhooks flush` ends with 1 when something is still due after its time: here nobody answers."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        app.send_webhook(event={"kind": "set_callback"}, to=f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        result = gupshup_mock.run("webhooks", "flush", "--timeout", "0s")
+    assert (result.exit_code, result.stdout) == (1, "Still sending; waiting: 1.\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.stage.depot import Bell
 from tests.stage.play import APP, Play
 from tests.stage.receiver import ERROR, OK
 
@@ -80,15 +81,16 @@ async def test_frozen_at_a_later_instant(play: Play) -> None:
     assert play.receiver.posts[-1].value["statuses"][0]["timestamp"] == "1767268800"
 
 
-async def test_frozen_at_a_later_instant_what_is_due_is_sent(play: Play) -> None:
+async def test_frozen_at_a_later_instant_what_is_due_is_sent() -> None:
     """What has fallen due by the instant at which a clock is frozen is sent, without anybody asking (T1, T3)."""
-    play.receiver.script = lambda _: ERROR
-    await play.act("text", text="hello", wait=False)
-    await play.settle()
-    play.receiver.script = lambda _: OK
-    await freeze(play, at=NOON)
-    await play.settle()
-    assert play.receiver.whats == ["set-callback", "message", "message"]
+    async with Play(receiver=Bell()) as play:
+        assert isinstance(play.receiver, Bell)
+        play.receiver.script = lambda _: ERROR
+        await play.act("text", text="hello", wait=False)
+        await play.settle()
+        await freeze(play, at=NOON)
+        await play.receiver.given(3)
+        assert play.receiver.whats == ["set-callback", "message", "message"]
 
 
 async def test_a_clock_never_goes_back(play: Play) -> None:

@@ -95,7 +95,7 @@ async def test_a_retry_comes_when_it_would_have_come() -> None:
 
 
 async def test_what_was_in_flight_comes_again() -> None:
-    """An attempt in flight when it was saved is made at once after loading, and shown as a duplicate (S2)."""
+    """An attempt in flight when it was saved is made again after loading: a duplicate, with the same bytes (S2, W6)."""
     async with Play(receiver=Bell()) as first, Play() as second:
         assert isinstance(first.receiver, Bell)
         first.receiver.held = asyncio.Event()
@@ -104,9 +104,10 @@ async def test_what_was_in_flight_comes_again() -> None:
         first.receiver.held.set()
         first.receiver.held = asyncio.Event()
         await first.receiver.given(2)
+        await first.set(variants={"contacts": "absent"})
         await load(second, await save(first))
         await second.settle()
-        assert second.receiver.whats == ["message"]
+        assert [post.body for post in second.receiver.posts] == [first.receiver.posts[-1].body]
         shown = (await second.control("GET", f"deliveries?wa_id={USER}"))["deliveries"]
         assert [(row["state"], row["duplicate"]) for row in shown] == [("delivered", True)]
         first.receiver.held.set()
@@ -129,6 +130,26 @@ async def test_a_load_over_an_attempt_in_flight() -> None:
         shown = (await play.control("GET", f"deliveries?wa_id={USER}"))["deliveries"]
         attempts = (await play.control("GET", f"deliveries/{shown[-1]['id']}"))["attempts"]
         assert [attempt["status"] for attempt in attempts] == [500]
+
+
+async def test_an_old_outcome_is_not_known() -> None:
+    """An accept whose old attempt is answered after a load is not taken for delivered (S2, section 11)."""
+    async with Play(receiver=Bell()) as play:
+        assert isinstance(play.receiver, Bell)
+        await play.request()
+        await play.act("read")
+        play.receiver.held = old = asyncio.Event()
+        await play.act("allow_always", wait=False)
+        await play.receiver.given(6)
+        snapshot = await save(play)
+        play.receiver.held = None
+        play.receiver.script = lambda post: OK if old.is_set() else ERROR
+        await load(play, snapshot)
+        await play.receiver.given(7)
+        old.set()
+        await play.settle()
+        await play.request()
+        assert (await play.control("GET", "violations"))["entries"] == []
 
 
 async def test_everything_is_replaced() -> None:

@@ -130,7 +130,7 @@ async def test_an_answer_ends_the_silence() -> None:
     """A last attempt that is answered brings all that waits for the URL, within the same advance (T2, W5)."""
     async with Depot(sender=WakesUp()) as depot:
         await depot.put("a1")
-        await depot.advance(seconds=100)
+        await depot.advance(seconds=2 * 86_400)
         await depot.put("b1")
         await depot.advance(seconds=WEEK)
         assert depot.sender.timeouts == [10, 2, 10, 2, 1, 1]

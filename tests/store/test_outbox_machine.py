@@ -25,7 +25,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.hand = Hand(per_url=PER_URL)
         self.model = Model(PER_URL)
 
-    @rule(subscription=st.sampled_from(sorted(URLS)), user=st.sampled_from("abc"))
+    @rule(subscription=st.sampled_from(sorted(URLS)), user=st.sampled_from("aaab"))
     def add(self, subscription: str, user: str) -> None:
         name, url = f"{len(self.model.rows)}", URLS[subscription]
         self.hand.add(a_delivery(name, user=user, at=self.now, subscription_id=subscription, url=url))
@@ -100,4 +100,4 @@ class OutboxMachine(RuleBasedStateMachine):
 
 
 TestOutbox = OutboxMachine.TestCase
-TestOutbox.settings = settings(max_examples=100, stateful_step_count=60, deadline=None, derandomize=True)
+TestOutbox.settings = settings(max_examples=120, stateful_step_count=60, deadline=None, derandomize=True)

@@ -81,7 +81,7 @@ OPERATIONS = [
     ),
     Operation(
         "POST", f"{_ALL}/flush", flush, "Wait until nothing is due", takes="flush", body="json",
-        answers=((200, "flush-answer"), (400, _P), (404, _P), (415, _P)),
+        answers=((200, "flush-answer"), (400, _P), (404, _P), (415, _P)), body_optional=True,
     ),
     Operation(
         "POST", f"{_ALL}/redeliver", redeliver_many, "Send many again", takes="redeliver", body="json",
