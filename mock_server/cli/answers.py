@@ -54,7 +54,13 @@ def acted(answer: Json) -> str:
     shown = answer["user"]
     sent = [f"  {row['kind']} -> {row['url']}: {outcome(row)}" for row in answer["deliveries"]]
     none = [] if sent else ["  no webhook: nobody has subscribed to it"] if answer["events"] else ["  no webhook"]
-    return "\n".join([f"{shown['wa_id']}: {_permission(shown['permission'])}", *map(plain, sent), *none])
+    profile = "  (from the profile, answering no request)" if any(map(_from_profile, answer["events"])) else ""
+    return "\n".join([f"{shown['wa_id']}: {_permission(shown['permission'])}{profile}", *map(plain, sent), *none])
+
+
+def _from_profile(event: Json) -> bool:
+    """Whether the user granted without a request to answer (P2)."""
+    return event["kind"] == "call_permission_reply" and event["response"] == "accept" and "context_id" not in event
 
 
 def called(answer: Json) -> str:

@@ -16,12 +16,14 @@ from mock_server.cli.printing import Output
 if TYPE_CHECKING:
     from mock_server.client import AppClient
 
+KINDS = ("request", "event", "delivery", "violation", "advice", "clock", "note")
+
 
 @click.command(
     cls=Command, name="journal", examples=["gupshup-mock journal --follow", "gupshup-mock journal --violations --fail"]
 )
 @with_app
-@option("--kind", metavar="KIND", help="Only of this kind: request, event, delivery, violation, advice, clock, note.")
+@option("--kind", type=click.Choice(KINDS), help="Only of this kind.")
 @option("--wa-id", metavar="WA_ID", help="Only about this user.")
 @option("--violations", is_flag=True, help="Only violations and advices.")
 @option("--fail", is_flag=True, help="Exit code 1 when a violation is among them; with --follow, at the first.")

@@ -62,7 +62,8 @@ def _delivery(entry: Json) -> str:
 
 
 def _finding(entry: Json) -> str:
-    return f"{entry['rule']}: {entry['seen']}. Expected: {entry['expected']} ({entry['source']})"
+    about = f" {entry['wa_id']}" if entry.get("wa_id") else ""
+    return f"{entry['rule']}{about}: {entry['seen']}. Expected: {entry['expected']} ({entry['source']})"
 
 
 def _remark(entry: Json) -> str:

@@ -29,6 +29,8 @@ class ServerLog:
         click.echo("# For a .env file or a shell:")
         for name, value in values.items():
             click.echo(f"{name}={shlex.quote(value)}")
+        for app in sandbox.further_apps:
+            click.echo(f"# also app {app.get('id', '(made up)')} {app.get('name', '')}: gupshup-mock app list")
         click.echo(f"\n{click.style('ready', fg='green', bold=True)} {url}")
 
     def entry(self, entry: dict[str, Any]) -> None:

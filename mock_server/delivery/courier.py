@@ -49,6 +49,7 @@ class Courier:
         self._carrier = Carrier(store=store, sender=sender)
         self._beats: dict[str, _Beat] = {}
         self._closed = False
+        self._stopping = False
 
     def wake(self, app_id: str) -> None:
         """Something of this app may be due. Costs nothing when the courier is awake already."""
@@ -56,6 +57,15 @@ class Courier:
         beat.again = True
         if beat.pumping is None and beat.hurry is None and not self._closed:
             beat.pumping = asyncio.get_running_loop().create_task(self._pump(app_id, beat))
+
+    def stop_waiting(self) -> None:
+        """Let everybody who waits for an attempt go on: the sandbox is about to stop."""
+        self._stopping = True
+        for beat in self._beats.values():
+            for waiters in beat.waiters.values():
+                for waiter in waiters:
+                    if not waiter.done():
+                        waiter.set_result(None)
 
     async def close(self) -> None:
         """Stop at once; what is under way stays in the store as waiting."""
@@ -85,7 +95,9 @@ class Courier:
                 beat.waiters.setdefault(delivery_id, []).append(future)
                 futures.append(future)
         until = loop.time() + timeout
-        while futures and (left := until - loop.time()) > 0 and await self._comes_within(app_id, left):
+        while futures and not self._stopping and (left := until - loop.time()) > 0:
+            if not await self._comes_within(app_id, left):
+                break
             await asyncio.wait(futures, timeout=min(left, LONGEST_LOOK), return_when=asyncio.FIRST_COMPLETED)
             futures = [future for future in futures if not future.done()]
         for delivery_id in delivery_ids:
@@ -95,7 +107,7 @@ class Courier:
         """Waits until nothing of the app is due or under way (flush); False when `timeout` seconds were not enough."""
         until = self._machine.elapsed() + timeout
         while await self._busy(app_id):
-            if self._machine.elapsed() >= until:
+            if self._stopping or self._machine.elapsed() >= until:
                 return False
             self.wake(app_id)
             await self._something_done(app_id)

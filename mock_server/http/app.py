@@ -57,6 +57,7 @@ class Sandbox:
         _check(settings)
         self.settings = settings
         self.ready_made, self.partner = _ready_made(settings)
+        self.further_apps = list(apps)
         self._apps = [self.ready_made, *apps]
         self._on_entry = on_entry
         self._stopping = asyncio.Event()
@@ -79,8 +80,9 @@ class Sandbox:
             await self._app(scope, receive, send)
 
     def stop(self) -> None:
-        """End every event stream; called on the event loop before the server waits for open connections."""
+        """End what stays open by itself: event streams, waiting. Called on the event loop before the server waits."""
         self._stopping.set()
+        self.services.courier.stop_waiting()
         self._tasks.append(asyncio.get_running_loop().create_task(self.services.store.close()))
 
     async def start(self) -> None:

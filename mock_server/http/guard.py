@@ -14,6 +14,10 @@ from mock_server.ids import same_secret
 
 HEALTH: Final = "/_sandbox/health"
 CONTROL: Final = "/_sandbox"
+_CONTROL_REFUSED: Final = (
+    "The control token is missing or wrong: give it with --control-token or GUPSHUP_MOCK_CONTROL_TOKEN "
+    "(over HTTP: 'Authorization: Bearer TOKEN')."
+)
 
 
 class Guard:
@@ -62,7 +66,7 @@ class Guard:
     def _check_token(self, authorization: str) -> None:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not same_secret(token.strip(), self._token or ""):
-            raise Unauthorised("control_token", "Send the control token as 'Authorization: Bearer TOKEN'.")
+            raise Unauthorised("control_token", _CONTROL_REFUSED)
 
     def _known(self, name: str) -> bool:
         if name in self._hosts:

@@ -41,6 +41,11 @@ class Lane:
         else:
             self._queue.insert(bisect(self._queue, place), place)
 
+    def ends_before(self, row: Delivery) -> bool:
+        """Whether a fresh row comes to stand behind others of the queue."""
+        fresh = row.holds and not row.failures
+        return fresh and bool(self._queue) and (row.number, row.id) > self._queue[-1]
+
     def remove(self, row: Delivery) -> None:
         """Take a row out that was added as it is."""
         if row.holds:

@@ -132,17 +132,25 @@ class Outbox:
         return row
 
     def _keep_new(self, row: Delivery) -> None:
-        if row.state is DeliveryState.WAITING:
-            self._put(row)
-        else:
+        lane = self._lanes.get(row.lane)
+        if row.state is not DeliveryState.WAITING:
             self._finish(row)
+        elif lane is not None and lane.ends_before(row):  # it stands in line already, for what is before this one
+            self._waiting[row.id] = row
+            lane.add(row)
+        else:
+            self._put(row)
 
     def _put(self, delivery: Delivery) -> None:
         self._waiting[delivery.id] = delivery
-        self._lanes.setdefault(delivery.lane, Lane()).add(delivery)
+        key = delivery.lane
+        lane = self._lanes.get(key)
+        if lane is None:
+            lane = self._lanes[key] = Lane()
+        lane.add(delivery)
         if delivery.failures:
-            self._target(delivery.url).troubled.add(delivery.lane)
-        self._announce(delivery.lane)
+            self._target(delivery.url).troubled.add(key)
+        self._announce(key)
 
     def _under_way(self, delivery: Delivery) -> bool:
         lane = self._lanes.get(delivery.lane)

@@ -59,7 +59,10 @@ def test_the_control_token_comes_from_an_option_or_the_environment(
 ) -> None:
     """--control-token and GUPSHUP_MOCK_CONTROL_TOKEN open a sandbox that has one; without it the answer is no."""
     url = ("--url", guarded.url)
-    assert gupshup_mock.refused("numbers", *url) == "Error: Send the control token as 'Authorization: Bearer TOKEN'.\n"
+    assert gupshup_mock.refused("numbers", *url) == (
+        "Error: The control token is missing or wrong: give it with --control-token or GUPSHUP_MOCK_CONTROL_TOKEN "
+        "(over HTTP: 'Authorization: Bearer TOKEN').\n"
+    )
     assert gupshup_mock.run("numbers", *url, "--control-token", "only-for-us").exit_code == 0
     assert gupshup_mock.run("numbers", *url, env={"GUPSHUP_MOCK_CONTROL_TOKEN": "only-for-us"}).exit_code == 0
 
@@ -75,4 +78,4 @@ def test_an_option_of_one_command_comes_from_the_environment(gupshup_mock: Comma
     result = gupshup_mock.run(
         "user", "allow-temporarily", "919812345678", env={"GUPSHUP_MOCK_USER_ALLOW_TEMPORARILY_FOR_SECONDS": "5s"}
     )
-    assert result.stdout.startswith("919812345678: temporary until 2026-12-24T18:00:05.000Z\n")
+    assert result.stdout.startswith("919812345678: temporary until 2026-12-24T18:00:05.000Z  (from the profile, answering no request)\n")

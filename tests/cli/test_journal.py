@@ -10,7 +10,7 @@ from tests.cli.command_line import CommandLine
 
 ASHA = "919812345678"
 VIOLATION = (
-    "2026-12-24 18:00:00  violation  C2: a call was tried though the user never allowed calls. "
+    "2026-12-24 18:00:00  violation  C2 919812345678: a call was tried though the user never allowed calls. "
     "Expected: call only while the last permission reply is an accept that has not expired "
     "(Meta, Business-initiated calls, Jun 26 2026)\n"
 )

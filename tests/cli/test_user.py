@@ -13,7 +13,7 @@ ASHA = "919812345678"
 def test_a_user_allows_for_good(gupshup_mock: CommandLine) -> None:
     """`user allow-always` ends when the webhook has been answered, and says what became of it (P2)."""
     assert gupshup_mock.done("user", "allow-always", ASHA) == (
-        "919812345678: permanent\n"
+        "919812345678: permanent  (from the profile, answering no request)\n"
         "  call_permission_reply -> RECEIVER: answered 200\n"
     )  # fmt: skip
 
@@ -21,7 +21,7 @@ def test_a_user_allows_for_good(gupshup_mock: CommandLine) -> None:
 def test_a_user_allows_for_some_seconds(gupshup_mock: CommandLine) -> None:
     """`user allow-temporarily --for 5s` gives a permission that ends in five seconds (P2)."""
     assert gupshup_mock.done("user", "allow-temporarily", ASHA, "--for", "5s") == (
-        "919812345678: temporary until 2026-12-24T18:00:05.000Z\n"
+        "919812345678: temporary until 2026-12-24T18:00:05.000Z  (from the profile, answering no request)\n"
         "  call_permission_reply -> RECEIVER: answered 200\n"
     )  # fmt: skip
 
@@ -39,7 +39,7 @@ def test_a_user_allows_for_a_week(gupshup_mock: CommandLine) -> None:
 def test_it_need_not_wait(gupshup_mock: CommandLine) -> None:
     """With --no-wait the command ends before the webhook has been tried (INTERFACE, actions)."""
     assert gupshup_mock.done("user", "allow-always", ASHA, "--no-wait") == (
-        "919812345678: permanent\n"
+        "919812345678: permanent  (from the profile, answering no request)\n"
         "  call_permission_reply -> RECEIVER: not tried yet\n"
     )  # fmt: skip
 

@@ -169,6 +169,23 @@ async def test_what_is_under_way_may_still_arrive() -> None:
         assert (done.attempted, done.failed) == (2, 0)
 
 
+async def test_an_advance_that_is_broken_off() -> None:
+    """An advance whose caller goes away leaves the clock where it got to, and free to be advanced again (T2)."""
+    async with Depot(patience=60) as depot:
+        depot.sender.held = asyncio.Event()
+        await depot.store.add_deliveries(APP, [a_delivery("a1", at=START, due=START + 10_000)])
+        advance = asyncio.create_task(depot.advance(seconds=3_600))
+        await depot.sender.given(1)
+        advance.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await advance
+        assert depot.clock == 10
+        depot.sender.held = None
+        await depot.advance(seconds=60)
+        assert depot.clock == 70
+        assert depot.arrived[-1][1] == "a1"
+
+
 async def test_a_meta_receiver_has_two_seconds_too() -> None:
     """The 20 s of dialect meta are not waited for during an advance (T2, W5)."""
     async with Play(ServerSettings(seed="stage", webhook=RECEIVER, dialect=Dialect.META)) as play:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -78,14 +79,16 @@ async def test_an_action_does_not_wait_for_what_cannot_come(play: Play) -> None:
     await play.settle()
     await play.control("POST", "clock", json={"freeze": True})
     play.receiver.script = lambda _: ERROR
-    answer = (await play.act("allow_always")).json()
+    async with asyncio.timeout(5):
+        answer = (await play.act("allow_always")).json()
     assert [(row["state"], row["attempts"]) for row in answer["deliveries"]] == [("waiting", 1), ("waiting", 0)]
 
 
 async def test_an_action_does_not_wait_while_paused(play: Play) -> None:
     """With deliveries paused an action answers at once (INTERFACE, actions)."""
     await play.set(deliveries="paused")
-    answer = (await play.act("text", text="hello")).json()
+    async with asyncio.timeout(5):
+        answer = (await play.act("text", text="hello")).json()
     assert [(row["state"], row["attempts"]) for row in answer["deliveries"]] == [("waiting", 0)]
 
 

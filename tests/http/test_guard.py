@@ -132,7 +132,10 @@ async def test_the_control_token_guards_the_control_api(path: str, headers: dict
     """With a control token the control API is 401 without it, and says how to send it (E6, INTERFACE)."""
     async with Play(ServerSettings(control_token="right-token")) as play:
         answer = await play.http.get(path, headers=headers)
-        assert problem(answer, 401)["detail"] == "Send the control token as 'Authorization: Bearer TOKEN'."
+        assert problem(answer, 401)["detail"] == (
+            "The control token is missing or wrong: give it with --control-token or GUPSHUP_MOCK_CONTROL_TOKEN "
+            "(over HTTP: 'Authorization: Bearer TOKEN')."
+        )
 
 
 async def test_the_right_control_token_opens_it() -> None:

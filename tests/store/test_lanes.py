@@ -157,6 +157,14 @@ def test_redelivery_of_a_held_one() -> None:
     assert hand.claim(0) == ["a2"]
 
 
+def test_redelivery_of_a_held_one_after_a_load() -> None:
+    """What is to be sent before a failed one on purpose still is, when a snapshot comes between (W5, S2)."""
+    hand = a_hand("a1", "a2")
+    assert hand.fail(0) == ["a1"]
+    hand.outbox.redeliver("a2", 0)
+    assert hand.restored().claim(0) == ["a2"]
+
+
 def test_redelivery_starts_a_fresh_schedule() -> None:
     """A dead webhook that is sent again has the same bytes, is marked, and has seven days again (W5, W6)."""
     week = 7 * 86_400 * SECOND

@@ -45,12 +45,13 @@ async def redeliver(call: Call) -> Said:
 
 
 async def redeliver_many(call: Call) -> Said:
-    """All that waits or died (`failed`), or everything that is kept (`all`); at most 1000."""
+    """All that failed and was not delivered since (`failed`), or everything that is kept (`all`); at most 1000."""
     given = await reading.json_body(call)
     schemas.validate("redeliver", given)
     store, app_id = call.services.store, call.path_params["app"]
     rows = await store.deliveries(app_id, state=None, kind="", wa_id="", after=0, limit=10**6)
-    chosen = [row for row in rows if given["which"] == "all" or row.failures][:REDELIVERED_AT_ONCE]
+    failed = [row for row in rows if row.failures and row.state is not DeliveryState.DELIVERED]
+    chosen = (rows if given["which"] == "all" else failed)[:REDELIVERED_AT_ONCE]
     again = [(await store.redeliver(app_id, row.id)).id for row in chosen]
     call.services.courier.wake(app_id)
     return Said(202, {"deliveries": again})
