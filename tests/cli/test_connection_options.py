@@ -78,4 +78,4 @@ def test_an_option_of_one_command_comes_from_the_environment(gupshup_mock: Comma
     result = gupshup_mock.run(
         "user", "allow-temporarily", "919812345678", env={"GUPSHUP_MOCK_USER_ALLOW_TEMPORARILY_FOR_SECONDS": "5s"}
     )
-    assert result.stdout.startswith("919812345678: temporary until 2026-12-24T18:00:05.000Z  (from the profile, answering no request)\n")
+    assert result.stdout.startswith("919812345678: temporary until 2026-12-24T18:00:05.000Z  (from the profile")

@@ -88,6 +88,7 @@ async def test_frozen_at_a_later_instant_what_is_due_is_sent() -> None:
         play.receiver.script = lambda _: ERROR
         await play.act("text", text="hello", wait=False)
         await play.advance(60)  # the next attempt is due in a minute and a half
+        await play.settle()
         tried = len(play.receiver.posts)
         await freeze(play, at=NOON)
         await play.receiver.given(tried + 1)
