@@ -35,7 +35,7 @@ class ServerLog:
 
     def entry(self, entry: dict[str, Any]) -> None:
         """Something happened."""
-        if self._style == "quiet" or entry["id"] <= self._hidden.get(entry["app"], -1):
+        if entry["id"] <= self._hidden.get(entry["app"], -1):
             return
         click.echo(json.dumps(entry, ensure_ascii=False) if self._style == "json" else line(entry))
 

@@ -27,13 +27,13 @@ def serve(settings: ServerSettings, apps: Sequence[dict[str, Any]], *, demo: boo
     log = ServerLog(settings.log)
     sandbox: Any  # uvicorn's types for an application are not Starlette's
     try:
-        sandbox = Sandbox(settings, apps=apps, on_entry=log.entry)
+        on_entry = None if settings.log == "quiet" else log.entry  # nobody reads it: then it costs nothing
+        sandbox = Sandbox(settings, apps=apps, on_entry=on_entry)
         if demo:
             sandbox.services.targets.check("127.0.0.1", "127.0.0.1")  # its receiver is there
 
         def ready(host: str, port: int) -> None:
-            gc.freeze()  # what is there by now stays, and need not be looked at again
-            gc.enable()
+            gc.enable()  # it was off for the start, which makes much and drops nothing
             log.ready(url_of(host, port), sandbox)
             if demo:
                 log.hide("demo")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.engine.commands import SetUser
+from mock_server.engine.commands import Allow, SetUser
 from mock_server.engine.events import Contact
 from mock_server.engine.state import Reachability, User
 from mock_server.engine.test_numbers import new_conversation
@@ -53,3 +53,15 @@ def test_an_event_within_a_change_names_the_user_as_changed() -> None:
     actor.do(SetUser(reachability=Reachability.REACHABLE, name="Asha"))
     assert actor.story[-1] == "delivered"
     assert actor.last.contact.name == "Asha"
+
+
+def test_what_was_due_before_a_change_names_the_user_as_before() -> None:
+    """What fell due before the user was changed has the old name, what the change brings has the new one (A3, T7)."""
+    actor = Actor()
+    actor.do(Allow(always=False, seconds=5))
+    actor.do(SetUser(reachability=Reachability.SWITCHED_OFF))
+    actor.do(TEXT)
+    actor.now += 5_000
+    actor.do(SetUser(reachability=Reachability.REACHABLE, name="Asha"))
+    assert actor.story[-2:] == ["permission_expired", "delivered"]
+    assert [event.contact.name for event in actor.events[-2:]] == ["Sandbox User", "Asha"]
