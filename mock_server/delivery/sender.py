@@ -19,6 +19,7 @@ ANSWER_BOUND: Final = 65_536  # bytes of an answer that are read
 ANSWER_SHOWN: Final = 500  # characters of it that are kept
 _connecting_to: ContextVar[str] = ContextVar("connecting_to", default="")  # the host name, for the check of its address
 Headers: TypeAlias = tuple[tuple[str, str], ...]
+WARM_UP_AFTER: Final = 0.5  # seconds after the start
 KEEP_ALIVE: Final = 2.0  # seconds; shorter than what receivers keep, so that a POST does not meet a closed connection
 
 
@@ -59,7 +60,8 @@ class HttpSender:
         self._session: aiohttp.ClientSession | None = None
 
     async def warm_up(self) -> None:
-        """Import the client off the event loop: that costs as much as the whole start of the server."""
+        """Import the client off the event loop, after the first requests: it costs half the server's start."""
+        await asyncio.sleep(WARM_UP_AFTER)
         await asyncio.to_thread(__import__, "aiohttp")
 
     async def post(self, url: str, body: bytes, headers: Headers, timeout: float) -> Answer:
