@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_old_rows_are_freed_in_slices() -> None:
-    """Rows of an old generation are freed in slices of 2 000, and all of them in the end (S1)."""
+    """Rows of an old generation are freed in slices of 200, and all of them in the end (S1)."""
     rows = {number: str(number) for number in range(5_000)}
     entries = deque(range(3))
     releaser = Releaser()
