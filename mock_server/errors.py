@@ -16,12 +16,16 @@ class SandboxError(Exception):
 
 
 class SchemaError(SandboxError):
-    """A value does not satisfy a schema. `path` names the wrong field (`interactive.action.name`)."""
+    """A value does not satisfy a schema. `path` names the wrong field (`interactive.action.name`).
 
-    def __init__(self, *, schema: str, path: str, sentence: str) -> None:
+    `subcode` is the provider's finer code of the mistake, where it has one.
+    """
+
+    def __init__(self, *, schema: str, path: str, sentence: str, subcode: int | None = None) -> None:
         super().__init__("schema", sentence)
         self.schema = schema
         self.path = path
+        self.subcode = subcode
 
     def __str__(self) -> str:
         return f"{self.path}: {self.sentence}" if self.path else self.sentence

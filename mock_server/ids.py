@@ -60,6 +60,11 @@ def as_uuid(raw: bytes) -> str:
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{'89ab'[raw[8] & 3]}{text[17:20]}-{text[20:32]}"
 
 
+def as_digits(raw: bytes) -> str:
+    """Bytes as sixteen digits, like the ids of Meta's templates."""
+    return f"1{int.from_bytes(raw) % 10**15:015d}"
+
+
 def as_text(raw: bytes) -> str:
     """Bytes as letters and digits that are safe in a URL and a shell."""
     return base64.b32encode(raw).decode().rstrip("=").lower()

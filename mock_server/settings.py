@@ -54,6 +54,7 @@ class AppSettings(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=T
     dialect: Dialect = Dialect.GUPSHUP
     calling: Literal["ENABLED", "DISABLED"] = "ENABLED"
     callback_permission_status: Literal["ENABLED", "DISABLED"] = "DISABLED"
+    messaging_limit: int = 2000  # users in 24 h; below 2000 calling cannot be enabled (138015)
     callback_billing: bool = True
     bsuid: Literal["on", "off"] = "on"
     restriction: Literal["calling", "blocked"] | None = None

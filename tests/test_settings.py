@@ -19,6 +19,7 @@ DEFAULTS: dict[str, Any] = {
     "dialect": "gupshup",
     "calling": "ENABLED",
     "callback_permission_status": "DISABLED",
+    "messaging_limit": 2000,
     "callback_billing": True,
     "bsuid": "on",
     "restriction": None,

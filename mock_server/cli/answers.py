@@ -145,6 +145,38 @@ def flushed(answer: Json) -> str:
     return f"Still sending; waiting: {answer['waiting']}."
 
 
+# Faults
+
+
+def faults(rows: list[Json]) -> str:
+    """One line each: what goes wrong, on what, and how often still."""
+    head = ("id", "fault", "on", "fired", "left", "chance", "how")
+    cells = [
+        (
+            row["id"],
+            row["fault"],
+            row.get("route") or f"webhook {row['webhook']}",
+            row["fired"],
+            "until cleared" if row["left"] is None else row["left"],
+            "always" if row["probability"] == 1 else f"{row['probability']:g} (seed {row['seed']})",
+            _fault_details(row),
+        )
+        for row in rows
+    ]
+    return table(head, cells, empty="No faults.")
+
+
+def _fault_details(row: Json) -> str | None:
+    said = {
+        "status": "status {}",
+        "code": "code {}",
+        "seconds": "{:g} s",
+        "when": "{} of the answer" if row.get("when") == "middle" else "{} the answer",
+    }
+    words = [text.format(row[name]) for name, text in said.items() if name in row]
+    return ", ".join([*words, "processed"] if row.get("processed") else words) or None
+
+
 # The sandbox
 
 

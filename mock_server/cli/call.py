@@ -8,7 +8,7 @@ import click
 
 from mock_server.cli import answers
 from mock_server.cli.group import Group
-from mock_server.cli.options import with_app
+from mock_server.cli.options import option, with_app
 from mock_server.cli.printing import Output
 
 if TYPE_CHECKING:
@@ -33,9 +33,33 @@ def place(app: AppClient, out: Output, *, wa_id: str) -> None:
     out.say(app.place_call(wa_id), answers.called)
 
 
-@command.command("hang-up", examples=["gupshup-mock call hang-up 919812345678"])
+@command.command("accept", examples=["gupshup-mock call accept 919812345678"])
 @with_app
 @click.argument("call")
-def hang_up(app: AppClient, out: Output, *, call: str) -> None:
+def accept(app: AppClient, out: Output, *, call: str) -> None:
+    """Take a user's call. CALL is its id (wacid...), or the number of the user."""
+    out.say(app.accept_call(call), answers.called)
+
+
+@command.command("reject", examples=["gupshup-mock call reject 919812345678"])
+@with_app
+@click.argument("call")
+def reject(app: AppClient, out: Output, *, call: str) -> None:
+    """Reject a user's call. CALL is its id (wacid...), or the number of the user."""
+    out.say(app.reject_call(call), answers.called)
+
+
+@command.command(
+    "hang-up",
+    examples=["gupshup-mock call hang-up 919812345678", "gupshup-mock call hang-up 919812345678 --code 138021"],
+)
+@with_app
+@click.argument("call")
+@option(
+    "--code",
+    type=click.Choice(["138019", "138020", "138021", "138022", "138023"]),
+    help="The call fails with this code: set-up, relay, media receive, media transmit, accepted without media.",
+)
+def hang_up(app: AppClient, out: Output, *, call: str, code: str | None) -> None:
     """Hang up, or cancel while it rings. CALL is its id (wacid...), or the number of the user."""
-    out.say(app.hang_up(call), answers.called)
+    out.say(app.hang_up(call, code=int(code) if code else None), answers.called)

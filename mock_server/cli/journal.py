@@ -16,7 +16,7 @@ from mock_server.cli.printing import Output
 if TYPE_CHECKING:
     from mock_server.client import AppClient
 
-KINDS = ("request", "event", "delivery", "violation", "advice", "clock", "note")
+KINDS = ("request", "event", "delivery", "violation", "advice", "clock", "note", "fault")
 
 
 @click.command(

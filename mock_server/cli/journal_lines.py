@@ -45,11 +45,13 @@ def _event(entry: Json) -> str:
     if "sentence" in event:  # what WhatsApp tells nobody: an expiry, a nudge
         return f"{event['wa_id']}: {event['sentence']}"
     about = f" {event['wa_id']}" if event.get("wa_id") else ""
-    details = [str(event[name]) for name in ("status", "response", "text") if event.get(name)]
+    details = [str(event[name]) for name in ("status", "response", "text", "event", "subject") if event.get(name)]
     if event.get("response") == "accept":
         details.append("permanent" if event.get("is_permanent") else f"until {event.get('expires_at')}")
     if event.get("automatic"):
         details.append("automatic")
+    if event.get("code"):
+        details.append(f"failed with {event['code']}")
     return " ".join([event["kind"] + about, *details])
 
 
@@ -64,6 +66,11 @@ def _delivery(entry: Json) -> str:
 def _finding(entry: Json) -> str:
     about = f" {entry['wa_id']}" if entry.get("wa_id") else ""
     return f"{entry['rule']}{about}: {entry['seen']}. Expected: {entry['expected']} ({entry['source']})"
+
+
+def _fault(entry: Json) -> str:
+    about = f" {entry['wa_id']}" if entry.get("wa_id") else ""
+    return f"{entry['fault']} (fault {entry['fault_id']}){about}: {entry['sentence']}"
 
 
 def _remark(entry: Json) -> str:
@@ -90,11 +97,13 @@ _SAID: Final[dict[str, Callable[[Json], str]]] = {
     "delivery": _delivery,
     "violation": _finding,
     "advice": _finding,
+    "fault": _fault,
 }
 _COLOURS: Final[dict[str, Callable[[Json], str | None]]] = {
     "request": _colour_of_request,
     "delivery": _colour_of_delivery,
     "violation": lambda _: "red",
     "advice": lambda _: "yellow",
+    "fault": lambda _: "magenta",
     "lost": lambda _: "red",
 }

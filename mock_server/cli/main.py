@@ -21,6 +21,7 @@ COMMANDS: Final = (
     "webhooks",
     "events",
     "journal",
+    "faults",
     "numbers",
     "snapshot",
     "schema",

@@ -62,7 +62,7 @@ def json_option(command: _Decorated) -> _Decorated:
 def with_app(command: _Command) -> _Command:
     """A client command about one app: it gets an AppClient and an Output before its own parameters."""
 
-    @_connection_options
+    @connection_options
     @option(
         "--app",
         "app_id",
@@ -85,7 +85,7 @@ def with_app(command: _Command) -> _Command:
 def with_sandbox(command: _Command) -> _Command:
     """A client command about the whole sandbox: it gets a SandboxClient and an Output before its own parameters."""
 
-    @_connection_options
+    @connection_options
     @functools.wraps(command)
     def with_client(*, url: str, control_token: str | None, as_json: bool, **given: Any) -> None:
         from mock_server.client import SandboxClient
@@ -96,18 +96,20 @@ def with_sandbox(command: _Command) -> _Command:
     return with_client
 
 
-def _url(_: click.Context, parameter: click.Parameter, value: str) -> str:
-    if not value.startswith(("http://", "https://")):
+def http_url(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """The callback of an option that is a URL; raises BadParameter for what is none."""
+    if value is not None and not value.startswith(("http://", "https://")):
         raise click.BadParameter(f"{value!r} must begin with http:// or https://", param=parameter)
     return value
 
 
-def _connection_options(command: _Decorated) -> _Decorated:
+def connection_options(command: _Decorated) -> _Decorated:
+    """`--url`, `--control-token` and `--json`: for a command that does more than ask one sandbox."""
     url = option(
         "--url",
         default="http://127.0.0.1:8400",
         envvar="GUPSHUP_MOCK_URL",
-        callback=_url,
+        callback=http_url,
         show_default=True,
         help="Where the sandbox is.",
     )

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from mock_server.client.clock import ClockClient
 from mock_server.client.connection import Connection, Refused, segment
 from mock_server.client.deliveries import DeliveriesClient
+from mock_server.client.faults import FaultsClient
 from mock_server.client.stream import EventStream
 from mock_server.client.user import UserClient
 
@@ -29,6 +30,7 @@ class AppClient:
         self._path = f"/_sandbox/apps/{segment(app_id)}"
         self.clock = ClockClient(connection, self._path)
         self.deliveries = DeliveriesClient(connection, self._path)
+        self.faults = FaultsClient(connection, self._path)
 
     # The app
 
@@ -41,7 +43,7 @@ class AppClient:
         return self._connection.ask("PATCH", self._path, body=settings)
 
     def reset(self) -> Any:
-        """Drop conversations, calls, deliveries and journal; settings and subscriptions stay. Answers like `show`."""
+        """Drop conversations, calls, deliveries, journal, faults; settings, subscriptions stay. Answers like `show`."""
         return self._connection.ask("POST", f"{self._path}/reset")
 
     def delete(self) -> None:
@@ -61,10 +63,21 @@ class AppClient:
         """The business calls a user: `call` and `user`. Raises Refused with WhatsApp's code (138006: no permission)."""
         return self._connection.ask("POST", f"{self._path}/calls", body={"to": to})
 
-    def hang_up(self, call: str) -> Any:
-        """The business hangs up, or cancels while it rings. `call` is its id, or the user with whom it is going on."""
-        call_id = call if call.startswith(_CALL_ID) else self._going_on(call)
-        return self._connection.ask("POST", f"{self._path}/calls/{segment(call_id)}/hang-up")
+    def accept_call(self, call: str) -> Any:
+        """The business takes a user's call. `call` is its id, or the user who calls; answers like `place_call`."""
+        return self._connection.ask("POST", f"{self._call(call)}/accept")
+
+    def reject_call(self, call: str) -> Any:
+        """The business rejects a user's call. `call` is its id, or the user who calls; answers like `place_call`."""
+        return self._connection.ask("POST", f"{self._call(call)}/reject")
+
+    def hang_up(self, call: str, *, code: int | None = None) -> Any:
+        """The business hangs up, or cancels while it rings; with a `code` (138019 to 138023) the call fails with it.
+
+        `call` is its id, or the user with whom it is going on.
+        """
+        body = None if code is None else {"code": code}
+        return self._connection.ask("POST", f"{self._call(call)}/hang-up", body=body)
 
     # Webhooks and the journal
 
@@ -127,6 +140,11 @@ class AppClient:
             wanted = (kinds is None or event.kind in kinds) and (wa_id is None or entry.get("wa_id") == wa_id)
             if event.id is not None and wanted:
                 yield entry
+
+    def _call(self, call: str) -> str:
+        """The path of a call, named by its id or by the user."""
+        call_id = call if call.startswith(_CALL_ID) else self._going_on(call)
+        return f"{self._path}/calls/{segment(call_id)}"
 
     def _going_on(self, wa_id: str) -> str:
         calls = [call["id"] for call in self.user(wa_id).show()["calls"] if call["state"] != "ended"]

@@ -9,8 +9,9 @@ from typing import Final
 
 import msgspec
 
-from mock_server.delivery import schedule
+from mock_server.delivery import handshake, schedule
 from mock_server.delivery.hurry import Pace
+from mock_server.delivery.rendering import rendered
 from mock_server.delivery.sender import Answer, Sender
 from mock_server.engine.commands import WebhookAnswered
 from mock_server.engine.engine import Outcome
@@ -22,7 +23,6 @@ from mock_server.store.protocol import Claim, Store
 from mock_server.store.rows import App, Attempt, Delivery, DeliveryState, Found, Record, Tried
 from mock_server.store.work import Kept, carry_out
 from mock_server.subscriptions import Subscription
-from mock_server.wire import webhooks
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class Carrier:
         try:
             await self._announce(app_id, claim, pace)
             if delivery.body is None:
-                delivery = _rendered(claim.app, delivery)
+                delivery = rendered(claim.app, delivery)
                 await self._store.keep_rendered(app_id, claim, delivery)
             answer = await self._post(delivery, claim, pace)
         except asyncio.CancelledError:
@@ -74,7 +74,7 @@ class Carrier:
             dialect=subscription.dialect,
             event=event,
         )
-        row = _rendered(app, row)
+        row = rendered(app, row)
         allowed = schedule.TIMEOUTS[row.dialect] if timeout is None else timeout
         answer = await self._sender.post(row.url, row.body or b"", row.headers, allowed)
         tried = schedule.after(row, _attempt(row, at, answer), app.settings.variants)
@@ -82,6 +82,15 @@ class Carrier:
             tried
             if tried.state is DeliveryState.DELIVERED
             else msgspec.structs.replace(tried, state=DeliveryState.DEAD)
+        )
+
+    async def shake_hands(
+        self, app: App, url: str, *, verify_token: str, at: int, timeout: float | None = None
+    ) -> Tried:
+        """Meta's handshake with a URL, outside every lane (W2); `delivered` when the answer is the challenge."""
+        allowed = schedule.TIMEOUTS[Dialect.META] if timeout is None else timeout
+        return await handshake.shake(
+            self._sender, app, url=url, verify_token=verify_token, seed=self._store.seed, at=at, timeout=allowed
         )
 
     async def _post(self, delivery: Delivery, claim: Claim, pace: Pace) -> Answer:
@@ -108,12 +117,13 @@ class Carrier:
         if pace.hurry is not None:
             pace.hurry.attempted += 1
             pace.hurry.failed += not attempt.success
-        if attempt.success and isinstance(row.event, PermissionReply):
-            known = carry_out(WebhookAnswered(wamid=row.event.wamid), _tell_nothing, seed=self._store.seed)
-            await self._store.work(app_id, row.wa_id, known)
+        for event in (row.event, *row.batched):
+            if attempt.success and isinstance(event, PermissionReply):
+                known = carry_out(WebhookAnswered(wamid=event.wamid), _tell_nothing, seed=self._store.seed)
+                await self._store.work(app_id, row.wa_id, known)
 
     async def _announce(self, app_id: str, claim: Claim, pace: Pace) -> None:
-        """Try set-callback before the first delivery to a URL that was taken as it was (W2), once."""
+        """Try set-callback or the handshake before the first delivery to a URL that was taken as it was (W2), once."""
         app, wanted = await self._store.app(app_id), claim.delivery.subscription_id
         if (app_id, wanted) in self._announcing:
             await asyncio.shield(self._announcing[app_id, wanted])
@@ -127,20 +137,38 @@ class Carrier:
             await self._store.change_app(app_id, lambda app, _: Kept(app=_announced(app, wanted)))
             if subscription.dialect is Dialect.GUPSHUP:
                 await self._say_set_callback(app, subscription, claim.now, pace)
+            else:
+                await self._try_handshake(app, subscription, claim.now, pace)
         finally:
             del self._announcing[app_id, wanted]
             done.set_result(None)
 
     async def _say_set_callback(self, app: App, subscription: Subscription, at: int, pace: Pace) -> None:
-        timeout, hurry = schedule.TIMEOUTS[subscription.dialect], pace.hurry
-        if hurry is not None:
-            timeout = hurry.allow(subscription.url, timeout)
+        timeout = _allowed(subscription, pace)
         tried = await self.try_once(app, subscription, at, timeout)
         last = tried.attempts[-1]
-        if hurry is not None and last.outcome == "timed_out":
-            hurry.did_not_answer(subscription.url, timeout)
+        _note(subscription, last, timeout, pace)
         await self._store.add_deliveries(app.id, [tried])
         await self._store.record(app.id, [Tried(tried.id, tried.url, "set_callback", last, tried.state)])
+
+    async def _try_handshake(self, app: App, subscription: Subscription, at: int, pace: Pace) -> None:
+        """Its outcome goes into the journal and changes nothing: the URL was taken as it is (W2)."""
+        timeout = _allowed(subscription, pace)
+        token = app.settings.verify_token
+        tried = await self.shake_hands(app, subscription.url, verify_token=token, at=at, timeout=timeout)
+        _note(subscription, tried.attempt, timeout, pace)
+        await self._store.record(app.id, [tried])
+
+
+def _allowed(subscription: Subscription, pace: Pace) -> float:
+    """Seconds that the receiver has to answer when its URL is announced."""
+    timeout = schedule.TIMEOUTS[subscription.dialect]
+    return timeout if pace.hurry is None else pace.hurry.allow(subscription.url, timeout)
+
+
+def _note(subscription: Subscription, attempt: Attempt, timeout: float, pace: Pace) -> None:
+    if pace.hurry is not None and attempt.outcome == "timed_out":
+        pace.hurry.did_not_answer(subscription.url, timeout)
 
 
 def _live_on() -> None:
@@ -148,19 +176,6 @@ def _live_on() -> None:
     task = asyncio.current_task()
     if task is not None:
         task.uncancel()
-
-
-def _rendered(app: App, delivery: Delivery) -> Delivery:
-    if delivery.event is None:
-        return delivery
-    subscription = next((s for s in app.subscriptions if s.id == delivery.subscription_id), None)
-    webhook = webhooks.render(
-        delivery.event,
-        app.settings,
-        dialect=delivery.dialect,
-        registered=subscription.headers if subscription else (),
-    )
-    return msgspec.structs.replace(delivery, body=webhook.body, headers=webhook.headers)
 
 
 def _attempted(delivery: Delivery, claim: Claim, answer: Answer) -> Delivery:

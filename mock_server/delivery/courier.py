@@ -11,14 +11,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from mock_server.clock import SECOND, Machine
+from mock_server.delivery import schedule
 from mock_server.delivery.carrier import Carrier
 from mock_server.delivery.hurry import Hurry, Pace
 from mock_server.delivery.sender import Sender
 from mock_server.engine.commands import Wake
 from mock_server.engine.engine import Outcome
 from mock_server.errors import NotFound
+from mock_server.settings import Dialect
 from mock_server.store.protocol import Claim, Store
-from mock_server.store.rows import App, Delivery, DeliveryState, Record
+from mock_server.store.rows import App, Delivery, DeliveryState, Record, Tried
 from mock_server.store.work import carry_out
 from mock_server.subscriptions import Subscription
 
@@ -116,6 +118,11 @@ class Courier:
     async def try_once(self, app: App, subscription: Subscription, at: int) -> Delivery:
         """One set-callback to a URL, outside every lane: when it is set with doCheck (W1)."""
         return await self._carrier.try_once(app, subscription, at)
+
+    async def shake_hands(self, app: App, url: str, *, verify_token: str, at: int) -> Tried:
+        """Meta's handshake with a URL that somebody sets (W2)."""
+        timeout = schedule.TIMEOUTS[Dialect.META]
+        return await self._carrier.shake_hands(app, url, verify_token=verify_token, at=at, timeout=timeout)
 
     # Timeline's side
 

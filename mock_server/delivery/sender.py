@@ -1,4 +1,4 @@
-"""The only HTTP client in the server: one POST, one answer, whatever the receiver does (W5)."""
+"""The only HTTP client in the server: one POST or GET, one answer, whatever the receiver does (W2, W5)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias
 from mock_server.clock import Machine
 from mock_server.delivery.targets import Targets
 from mock_server.errors import Forbidden
+from mock_server.wire.webhooks import USER_AGENT
 
 if TYPE_CHECKING:
     import aiohttp
@@ -24,7 +25,7 @@ KEEP_ALIVE: Final = 2.0  # seconds; shorter than what receivers keep, so that a 
 
 
 class Answer(NamedTuple):
-    """What came of a POST. `outcome`: answered, timed_out, refused, closed. Seconds of real time."""
+    """What came of it. `outcome`: answered, timed_out, refused, closed. Seconds of real time."""
 
     outcome: str
     status: int | None
@@ -34,15 +35,28 @@ class Answer(NamedTuple):
 
 
 class Sender(Protocol):
-    """Brings bytes to a URL. Never raises for what the receiver does."""
+    """Brings bytes to a URL, and asks one. Never raises for what the receiver does."""
 
-    async def post(self, url: str, body: bytes, headers: Headers, timeout: float) -> Answer: ...
+    async def post(self, url: str, body: bytes, headers: Headers, timeout: float) -> Answer:
+        """The answer's text is cut to what is shown."""
+
+    async def get(self, url: str, timeout: float) -> Answer:
+        """The answer's text is whole, up to `ANSWER_BOUND` bytes."""
 
     async def close(self) -> None: ...
 
 
+class _Asked(NamedTuple):
+    """One request, to be sent once or, over another connection, again."""
+
+    method: str
+    url: str
+    headers: Headers
+    body: bytes | None = None
+
+
 class _Usage:
-    """What one POST did with connections."""
+    """What one request did with connections."""
 
     of_kept_connection = False
 
@@ -65,20 +79,27 @@ class HttpSender:
         await asyncio.to_thread(__import__, "aiohttp")
 
     async def post(self, url: str, body: bytes, headers: Headers, timeout: float) -> Answer:
-        started = self._machine.elapsed()
-        try:
-            async with asyncio.timeout(timeout):
-                status, text = await self._exchange(url, body, headers)
-        except Exception as error:
-            outcome, sentence = _explain(error, timeout)
-            return Answer(outcome, None, "", self._machine.elapsed() - started, sentence)
-        return Answer("answered", status, text, self._machine.elapsed() - started, f"answered {status}")
+        answer = await self._answered(_Asked("POST", url, headers, body), timeout)
+        return answer._replace(text=answer.text[:ANSWER_SHOWN])
+
+    async def get(self, url: str, timeout: float) -> Answer:
+        return await self._answered(_Asked("GET", url, (("User-Agent", USER_AGENT),)), timeout)
 
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
 
-    async def _exchange(self, url: str, body: bytes, headers: Headers) -> tuple[int, str]:
+    async def _answered(self, asked: _Asked, timeout: float) -> Answer:
+        started = self._machine.elapsed()
+        try:
+            async with asyncio.timeout(timeout):
+                status, text = await self._exchange(asked)
+        except Exception as error:
+            outcome, sentence = _explain(error, timeout)
+            return Answer(outcome, None, "", self._machine.elapsed() - started, sentence)
+        return Answer("answered", status, text, self._machine.elapsed() - started, f"answered {status}")
+
+    async def _exchange(self, asked: _Asked) -> tuple[int, str]:
         """Status and beginning of the answer.
 
         A kept connection may have been closed by the receiver at the very moment when it is used again: that is no
@@ -89,26 +110,31 @@ class HttpSender:
         while True:
             usage = _Usage()
             try:
-                return await self._send(url, body, headers, usage)
+                return await self._send(asked, usage)
             except (ClientOSError, ServerDisconnectedError):
                 if not usage.of_kept_connection:
                     raise
 
-    async def _send(self, url: str, body: bytes, headers: Headers, usage: _Usage) -> tuple[int, str]:
+    async def _send(self, asked: _Asked, usage: _Usage) -> tuple[int, str]:
         from yarl import URL  # noqa: PLC0415  comes with aiohttp, after the server has started
 
         session = self._session or self._open()
-        target = URL(url, encoded=True)
+        target = URL(asked.url, encoded=True)
         _connecting_to.set(target.host or "")
-        async with session.post(
-            target, data=body, headers=headers, allow_redirects=False, trace_request_ctx=usage
+        async with session.request(
+            asked.method,
+            target,
+            data=asked.body,
+            headers=asked.headers,
+            allow_redirects=False,
+            trace_request_ctx=usage,
         ) as response:
             read = bytearray()
             while len(read) < ANSWER_BOUND and (chunk := await response.content.read(ANSWER_BOUND - len(read))):
                 read += chunk
             if len(read) >= ANSWER_BOUND:
                 response.close()
-            return response.status, bytes(read).decode(errors="replace")[:ANSWER_SHOWN]
+            return response.status, bytes(read).decode(errors="replace")
 
     def _open(self) -> aiohttp.ClientSession:
         import aiohttp  # noqa: PLC0415  after the server has started

@@ -23,12 +23,33 @@ class PlaceCall(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     opaque: str | None = None
     sdp: str | None = None
+    sdp_problem: str | None = None  # why the session cannot be used: refused last (C2)
+
+
+class PreAcceptCall(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """The business prepares to take a user's call (C6)."""
+
+    call_id: str
+
+
+class AcceptCall(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """The business takes a user's call: it is connected (C6)."""
+
+    call_id: str
+    opaque: str | None = None
+
+
+class RejectUserCall(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """The business rejects a user's call (C6)."""
+
+    call_id: str
 
 
 class EndCall(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """The business hangs up or cancels (C3)."""
+    """The business hangs up or cancels (C3); with a `code` of 138019-138023 the call fails instead."""
 
     call_id: str
+    code: int | None = None
 
 
 class Allow(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -105,4 +126,5 @@ class Wake(msgspec.Struct, frozen=True, gc=False):
 
 
 UserAction: TypeAlias = Allow | Decline | Revoke | Read | Write | CallBusiness | PickUp | RejectCall | HangUp
-Command: TypeAlias = SendMessage | PlaceCall | EndCall | UserAction | SetUser | WebhookAnswered | Wake
+CallAction: TypeAlias = PlaceCall | PreAcceptCall | AcceptCall | RejectUserCall | EndCall
+Command: TypeAlias = SendMessage | CallAction | UserAction | SetUser | WebhookAnswered | Wake

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
-from mock_server.engine import calls, messages, permissions, requests
+from mock_server.engine import business_calls, calls, messages, permissions, requests, user_calls
 from mock_server.engine.commands import (
+    AcceptCall,
     Allow,
     CallBusiness,
     Command,
@@ -17,8 +18,10 @@ from mock_server.engine.commands import (
     HangUp,
     PickUp,
     PlaceCall,
+    PreAcceptCall,
     Read,
     RejectCall,
+    RejectUserCall,
     Revoke,
     SendMessage,
     SetUser,
@@ -121,6 +124,7 @@ def _set_user(turn: Turn, command: SetUser) -> None:
     turn.change(user=command.apply(turn.state.user))
     if turn.state.user.reachability is not Reachability.SWITCHED_OFF:
         messages.deliver_waiting(turn)
+        business_calls.ring(turn)
 
 
 def _read(turn: Turn) -> None:
@@ -152,16 +156,19 @@ _SIMPLE_ACTS: Final[dict[str, Command]] = {
 
 _HANDLERS: Final[dict[type[Any], Callable[[Turn, Any], Any]]] = {
     SendMessage: requests.send,
-    PlaceCall: calls.place,
+    PlaceCall: business_calls.place,
+    PreAcceptCall: user_calls.pre_accept,
+    AcceptCall: user_calls.accept,
+    RejectUserCall: user_calls.reject,
     EndCall: calls.end,
     Allow: permissions.allow,
     Decline: permissions.decline,
     Revoke: lambda turn, _: permissions.revoke(turn),
     Read: lambda turn, _: _read(turn),
     Write: _write,
-    CallBusiness: lambda turn, _: calls.call_business(turn),
-    PickUp: lambda turn, _: calls.pick_up(turn),
-    RejectCall: lambda turn, _: calls.reject(turn),
+    CallBusiness: lambda turn, _: user_calls.call_business(turn),
+    PickUp: lambda turn, _: business_calls.pick_up(turn),
+    RejectCall: lambda turn, _: business_calls.reject(turn),
     HangUp: lambda turn, _: calls.hang_up(turn),
     SetUser: _set_user,
     WebhookAnswered: _webhook_answered,

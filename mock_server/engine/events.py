@@ -99,12 +99,29 @@ class CallTerminate(CallEvent, frozen=True, gc=False, kw_only=True, tag="call_te
     kind: ClassVar[str] = "call_terminate"
     picked_up_at: int | None = None
     ended_at: int | None = None
+    code: int | None = None  # why it failed, 138019-138023; None: it did not
 
 
 class SetCallback(Event, frozen=True, gc=False, kw_only=True, tag="set_callback"):
     """A callback URL was set (W1)."""
 
     kind: ClassVar[str] = "set_callback"
+
+
+class AccountUpdate(Event, frozen=True, gc=False, kw_only=True, tag="account_update"):
+    """C8: a warning (ACCOUNT_VIOLATION) or a restriction (ACCOUNT_RESTRICTION) of the number; about no user."""
+
+    kind: ClassVar[str] = "account_update"
+    event: str
+    subject: str  # the violation_type or restriction_type
+    expires_at: int | None = None
+
+
+class AccountSettingsUpdate(Event, frozen=True, gc=False, kw_only=True, tag="account_settings_update"):
+    """The number's calling settings were changed, by whomever. `calling` is the JSON of what they are now."""
+
+    kind: ClassVar[str] = "account_settings_update"
+    calling: bytes
 
 
 class Note(Event, frozen=True, gc=False, kw_only=True, tag="note"):
@@ -116,5 +133,14 @@ class Note(Event, frozen=True, gc=False, kw_only=True, tag="note"):
 
 
 AnyEvent: TypeAlias = (
-    MessageStatus | PermissionReply | UserMessage | CallConnect | CallStatus | CallTerminate | SetCallback | Note
+    MessageStatus
+    | PermissionReply
+    | UserMessage
+    | CallConnect
+    | CallStatus
+    | CallTerminate
+    | SetCallback
+    | AccountUpdate
+    | AccountSettingsUpdate
+    | Note
 )

@@ -142,7 +142,8 @@ class Call(msgspec.Struct, frozen=True, gc=False):
     ended_at: int | None = None
     opaque: str | None = None
     sdp: str | None = None  # the business's offer, for the answer
-    counts: bool = False  # a missed or rejected business call
+    counts: bool = False  # in the streak, unless it is picked up: a business call that the business does not end
+    rang: bool = False  # at the user's phone, which may be switched off
 
 
 class Timer(msgspec.Struct, frozen=True, gc=False, order=True):

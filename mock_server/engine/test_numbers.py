@@ -14,6 +14,7 @@ from mock_server.settings import AppSettings
 PREFIX: Final = "9199990"
 PICKS_UP_AFTER: Final = 2 * SECOND
 HANGS_UP_AFTER: Final = 5 * SECOND
+DURING_A_CALL: Final = ("pick_up", "reject_call", "hang_up")  # what is pointless once the call is over
 
 
 class Act(msgspec.Struct, frozen=True, gc=False):
@@ -121,7 +122,7 @@ def call_rings(turn: Turn) -> None:
 
 
 def call_connected(turn: Turn) -> None:
-    """The user picked up."""
+    """The call was taken, by the user or by the business."""
     if test_number(turn.state.wa_id, turn.settings):
         turn.set_timer(turn.now + HANGS_UP_AFTER, TimerKind.USER_ACTS, subject="hang_up")
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
-from starlette.routing import Route, Router
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server import ids
@@ -24,11 +24,12 @@ from mock_server.errors import SandboxError
 from mock_server.http import new_app, views
 from mock_server.http.control import routes as control
 from mock_server.http.control.events import EventStream
+from mock_server.http.graph import routes as graph
 from mock_server.http.guard import Guard, known_hosts
 from mock_server.http.openapi import Document
 from mock_server.http.partner import routes as partner
 from mock_server.http.rates import Rates
-from mock_server.http.routing import Tolerant, UnknownPath, routes_of
+from mock_server.http.routing import Surfaces, Tolerant, router
 from mock_server.http.services import Services
 from mock_server.settings import ServerSettings
 from mock_server.store.memory import MemoryStore
@@ -41,8 +42,8 @@ FOLLOWED_AT_ONCE: Final = 500
 class Sandbox:
     """The running product as one ASGI application.
 
-    `apps` are further apps (validated settings), beside the ready-made one. `machine` and `sender` are for tests.
-    `on_entry` gets every journal entry as it happens. Raises SandboxError for settings that cannot be.
+    `apps` are further apps (validated settings), beside the ready-made one. `machine`, `sender` and `open_store` are
+    for tests. `on_entry` gets every journal entry as it happens. Raises SandboxError for settings that cannot be.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Sandbox:
         apps: Sequence[dict[str, Any]] = (),
         machine: Machine | None = None,
         sender: Sender | None = None,
+        open_store: Callable[..., Store] | None = None,
         on_entry: Callable[[dict[str, Any]], None] | None = None,
     ) -> None:
         _check(settings)
@@ -65,12 +67,12 @@ class Sandbox:
         machine = machine or MachineTime()
         targets = Targets(_patterns(settings))
         seed = settings.seed or ids.new_seed()
-        store = _open_store(settings, seed=seed, machine=machine, partner=self.partner)
+        store = (open_store or opened_store)(settings, seed=seed, machine=machine, partner=self.partner)
         self._sender = sender or HttpSender(machine=machine, targets=targets)
         courier = Courier(store=store, sender=self._sender, machine=machine)
         timeline = Timeline(store=store, courier=courier, machine=machine)
         rates = Rates(machine=machine, enforced=settings.rate_limits)
-        self.services = Services(settings, store, courier, timeline, machine, rates, targets)
+        self.services = Services(settings, store, courier, timeline, machine, rates, targets, self._stopping)
         self._app = self._assemble()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -110,19 +112,17 @@ class Sandbox:
 
     def _assemble(self) -> ASGIApp:
         services = self.services
-        operations = [*partner.operations(), *control.operations()]
-        document = Document(operations)
-        router = Router(
-            [
-                *routes_of(partner.operations(), services, "partner"),
-                Route("/_sandbox/events", EventStream(services.store, self._stopping)),
-                *routes_of([*control.operations(), document.operation()], services, "control"),
-            ],
-            redirect_slashes=False,
-            default=UnknownPath(operations, services),
+        document = Document([*partner.operations(), *graph.operations(), *control.operations()])
+        stream = Route("/_sandbox/events", EventStream(services.store, self._stopping))
+        surfaces = Surfaces(
+            {
+                "partner": router(partner.operations(), services, "partner"),
+                "graph": router(graph.operations(), services, "graph"),
+                "control": router([*control.operations(), document.operation()], services, "control", beside=(stream,)),
+            }
         )
         hosts = known_hosts(self.settings.host, self.settings.allow_host)
-        return Guard(Tolerant(router), hosts=hosts, control_token=self.settings.control_token)
+        return Guard(Tolerant(surfaces), hosts=hosts, control_token=self.settings.control_token)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -185,7 +185,8 @@ def _patterns(settings: ServerSettings) -> tuple[str, ...] | None:
     return None if settings.on_loopback and not settings.allow_webhook_to else settings.allow_webhook_to
 
 
-def _open_store(settings: ServerSettings, *, seed: str, machine: Machine, partner: Partner) -> Store:
+def opened_store(settings: ServerSettings, *, seed: str, machine: Machine, partner: Partner) -> Store:
+    """The store that the settings ask for. Raises SandboxError for one that is not there."""
     if settings.store != "memory":
         raise SandboxError("store", f"--store {settings.store[:60]} is not built yet; the store is memory.")
     return MemoryStore(seed=seed, machine=machine, partner=partner)

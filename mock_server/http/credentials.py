@@ -1,9 +1,12 @@
-"""Who is asking on the provider surfaces: tokens of apps and of the partner (A4, facts/gupshup 1)."""
+"""Who is asking on the provider surfaces: tokens of apps, of the partner, and of Graph (A4, facts/gupshup 1)."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from starlette.requests import Request
+
+from mock_server import ids
 from mock_server.errors import NotFound, Unauthorised
 from mock_server.http.endpoint import Call
 from mock_server.ids import same_secret
@@ -76,6 +79,36 @@ def universal_refused() -> Unauthorised:
     """What the endpoints of universal tokens say to a credential that is missing or wrong (facts/gupshup 1.4)."""
     sentence = "Unauthorised access to the resource. Please review request parameters and headers and retry"
     return Unauthorised("universal_token", sentence)
+
+
+def graph_token(request: Request, given: str | None = None) -> str:
+    """The access token of a Graph request: Bearer, `access_token` in the query, or `given` from the body (A4).
+
+    Raises Unauthorised when there is none.
+    """
+    value = request.headers.get("authorization", "").strip()
+    if value[: len(_BEARER)].lower() == _BEARER and (token := value[len(_BEARER) :].strip()):
+        return token
+    token = request.query_params.get("access_token") or given or ""
+    if not token:
+        raise Unauthorised("graph_token", "Send the access token as 'Authorization: Bearer TOKEN' or as access_token.")
+    return token
+
+
+def belongs_on_graph(token: str, app: App, *, seed: str, machine_now: int) -> bool:
+    """Whether Graph takes this token for this app: its own, its Graph token, one minted, or its app access token."""
+    if "|" not in token:
+        settings = app.settings
+        return same_secret(token, settings.graph_token or settings.token) or _own(token, app, machine_now)
+    literal = f"{app.settings.meta_app_id}|{app.settings.app_secret}"
+    return same_secret(token, literal) or same_secret(token, app_access_token(app, seed=seed))
+
+
+def app_access_token(app: App, *, seed: str) -> str:
+    """What `GET /oauth/access_token` gives: the app's id and a secret made from its own, good as long as that is."""
+    settings = app.settings
+    made = ids.digest(seed, "app_access_token", settings.meta_app_id, settings.app_secret)
+    return f"{settings.meta_app_id}|{ids.as_text(made)}"
 
 
 def _valid(token: str, tokens: tuple[Token, ...], call: Call) -> None:

@@ -14,8 +14,9 @@ from starlette.types import Receive, Scope, Send
 
 from mock_server.engine.judge import Finding
 from mock_server.errors import NotFound, RateLimited, SandboxError, SchemaError
+from mock_server.http import faults
 from mock_server.http.redaction import hidden, redacted, redacted_path
-from mock_server.http.saying import JsonAnswer, encoded, said_for
+from mock_server.http.saying import JsonAnswer, encoded, media_type, messages, said_for
 from mock_server.http.services import Services
 from mock_server.store.rows import App, Exchange, Found, Record, Remark
 from mock_server.wire.errors import Said
@@ -89,6 +90,12 @@ class Call:
         """Note a violation or an advice."""
         self.noted.append(Found(finding))
 
+    def about(self, wa_id: str) -> None:
+        """Say whom it is about. The same again within 1 s of a 429 is a violation (section 11)."""
+        self.wa_id = wa_id
+        if self.services.rates.too_soon(self.request.scope["path"], wa_id):
+            self.find(_WAIT_IGNORED)
+
     def advise(self, rule: str, *, seen: str, expected: str, source: str) -> None:
         """Note a smaller thing that a well-behaved integrator does otherwise."""
         self.find(Finding("advice", rule, seen, expected, source))
@@ -97,6 +104,14 @@ class Call:
         """Note anything else."""
         self.noted.append(Remark(sentence))
 
+
+_WAIT_IGNORED: Final = Finding(
+    "violation",
+    "E5",
+    "the same request again within 1 s of a 429",
+    "wait before trying again",
+    "Gupshup, partner rate limits: cool-down of 1 s or 1 min",
+)
 
 Handler: TypeAlias = Callable[[Call], Awaitable[Said]]
 
@@ -118,19 +133,34 @@ class Endpoint:
             await refused(scope, receive, send)
             return
         call = Call(request, operation, self._services)
+        hit = await faults.hit_of(call) if self._journals else None
         try:
-            if self._surface == "control":
-                _check_query(call)
-            said = await operation.handler(call)
+            said = await self._said(call, hit)
         except SandboxError as error:
             said = self._refused(call, error)
         if self._journals and not call.recorded:
             await self._record(call, said)
+        if hit is not None:
+            said = hit.after(said, self._surface)
         if said.status == 429 and call.wa_id:
-            self._services.rates.told_to_wait(operation.path, call.wa_id)
-        await _send(said, self._surface, send)
+            self._services.rates.told_to_wait(scope["path"], call.wa_id)
+        start, body = messages(said, self._surface)
+        if hit is None:
+            await send(start)
+            await send(body)
+        else:
+            await hit.send(call, (start, body), receive=receive, send=send)
         if call.app is not None:  # what the request caused goes out after the last byte of its answer (W6)
             self._services.courier.wake(call.app.id)
+
+    async def _said(self, call: Call, hit: faults.Hit | None) -> Said:
+        if self._surface == "control":
+            _check_query(call)
+        if hit is None or not hit.prevents:
+            return await call.operation.handler(call)
+        call.app = hit.app
+        await faults.look_whom(call)
+        return hit.instead(self._surface)
 
     def _refused(self, call: Call, error: SandboxError) -> Said:
         if isinstance(error, SchemaError) and self._journals:
@@ -139,7 +169,7 @@ class Endpoint:
         return said_for(error, self._surface, shape=call.app.settings.partner_errors if call.app else "meta")
 
     async def _record(self, call: Call, said: Said) -> None:
-        app_id = call.app.id if call.app else call.path_params.get("app_id")
+        app_id = call.app.id if call.app else await named_app(self._services, call.path_params)
         await record(self._services, app_id, call.records(said), wa_id=call.wa_id)
 
     async def _wrong_method(self, request: Request) -> JsonAnswer:
@@ -147,11 +177,22 @@ class Endpoint:
         error = SandboxError("method", f"{request.method[:20]} is not possible here; use {allowed}.")
         if self._journals:
             sentence = f"{request.method[:20]} {request.url.path[:300]}: {error.sentence}"
-            await record(self._services, request.path_params.get("app_id"), (Remark(sentence),))
+            app_id = await named_app(self._services, request.path_params)
+            await record(self._services, app_id, (Remark(sentence),))
         said = said_for(error, self._surface)
-        answer = JsonAnswer(said.body, said.status, media_type=_media_type(self._surface, said.status))
+        answer = JsonAnswer(said.body, said.status, media_type=media_type(said, self._surface))
         answer.headers["allow"] = allowed
         return answer
+
+
+async def named_app(services: Services, params: dict[str, str]) -> str | None:
+    """The id of the app that a path's parameters name: Gupshup's own, or Graph's, which several apps may share."""
+    if "app_id" in params:
+        return params["app_id"]
+    for name in ("phone_number_id", "waba_id", "meta_app_id"):
+        if name in params and (found := await services.store.apps_of(**{name: params[name]})):
+            return found[0].id
+    return None
 
 
 async def record(
@@ -165,24 +206,6 @@ async def record(
         except NotFound:
             pass
     await services.store.record(None, records, wa_id=wa_id)
-
-
-async def _send(said: Said, surface: str, send: Send) -> None:
-    """A JSON answer as two messages; a Response object would cost as much again as all the rest of saying it."""
-    body = encoded(said.body) if said.status != 204 else b""
-    headers = [(b"content-length", b"%d" % len(body))] if said.status != 204 else []
-    if body:
-        headers.append((b"content-type", _PROBLEM if surface == "control" and said.status >= 400 else _JSON))
-    await send({"type": "http.response.start", "status": said.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-_JSON: Final = b"application/json"
-_PROBLEM: Final = b"application/problem+json"
-
-
-def _media_type(surface: str, status: int) -> str | None:
-    return "application/problem+json" if surface == "control" and status >= 400 else None
 
 
 def _check_query(call: Call) -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from mock_server import ids
 from mock_server.clock import AppClock, Machine
+from mock_server.http.account import restricted_until
 from mock_server.http.registered_headers import checked
 from mock_server.rules import Overrides
 from mock_server.settings import AppSettings, Dialect, Variants
@@ -50,7 +51,8 @@ def new_app(given: dict[str, Any], *, seed: str, machine: Machine, freeze_at: in
     rows = tuple(
         configured(row, settings, number=n, at=clock.now(now)) for n, row in enumerate([*listed, *subscriptions], 1)
     )
-    return App(settings, clock, rows, (SAMPLE_TEMPLATE,), created_at=now)
+    until = restricted_until(settings, clock.now(now))
+    return App(settings, clock, rows, (SAMPLE_TEMPLATE,), restricted_until=until, created_at=now)
 
 
 def configured(given: dict[str, Any], settings: AppSettings, *, number: int, at: int) -> Subscription:
@@ -66,6 +68,7 @@ def configured(given: dict[str, Any], settings: AppSettings, *, number: int, at:
         version=given.get("version", 3),
         headers=checked(given.get("meta", {})),
         dialect=Dialect(given.get("dialect", settings.dialect)),
+        fields=tuple(given.get("fields", ())),
         configured=True,
         announced=False,
         created_at=at,

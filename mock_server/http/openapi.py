@@ -11,6 +11,7 @@ import msgspec
 
 from mock_server import schemas
 from mock_server.http.endpoint import Call, Operation, Query
+from mock_server.http.saying import surface_of
 from mock_server.wire.errors import Said
 
 Json = dict[str, Any]
@@ -75,7 +76,10 @@ class Document:
             "info": {
                 "title": "gupshup-mock",
                 "version": "1",
-                "description": "Gupshup's partner surface, the sandbox's control API, and the webhooks it sends.",
+                "description": (
+                    "Gupshup's partner surface, Meta's Graph surface (its paths may begin with a version such as "
+                    "/v24.0), the sandbox's control API, and the webhooks it sends."
+                ),
             },
             "paths": paths,
             "webhooks": {name.removeprefix("webhook-"): _webhook(name) for name in webhooks},
@@ -83,6 +87,8 @@ class Document:
                 "schemas": schemas.bundled(sorted(wanted)),
                 "securitySchemes": {
                     "app_token": {"type": "apiKey", "in": "header", "name": "Authorization"},
+                    "graph_token": {"type": "http", "scheme": "bearer"},
+                    "graph_token_in_query": {"type": "apiKey", "in": "query", "name": "access_token"},
                     "control_token": {"type": "http", "scheme": "bearer"},
                 },
             },
@@ -105,13 +111,23 @@ _ANY: Final = (400, 401, 403, 404, 405, 408, 413, 415, 429)
 _DIALECTS: Final = {"gupshup", "meta"}
 
 
+_SECURITY: Final[dict[str, list[Json]]] = {
+    "partner": [{"app_token": []}],
+    "graph": [{"graph_token": []}, {"graph_token_in_query": []}],
+    "control": [{"control_token": []}, {}],
+}
+_ERRORS: Final = {"partner": "error-gupshup", "graph": "error-meta", "control": "problem"}
+
+
 def _operation(operation: Operation) -> Json:
+    surface = surface_of(operation.path)
+    name = f"{operation.handler.__module__.rpartition('.')[2]}_{operation.handler.__name__}"
     said: Json = {
-        "operationId": f"{operation.handler.__module__.rpartition('.')[2]}_{operation.handler.__name__}",
+        "operationId": f"graph_{name}" if surface == "graph" else name,
         "summary": operation.summary,
-        "tags": ["control" if operation.path.startswith("/_sandbox") else "partner"],
-        "parameters": [*_in_path(operation.path), *(_in_query(query) for query in operation.query)],
-        "responses": _answers(operation),
+        "tags": [surface],
+        "parameters": [*_in_path(operation.path, surface), *(_in_query(query) for query in operation.query)],
+        "responses": _answers(operation, surface),
     }
     if operation.handler.__doc__:
         said["description"] = operation.handler.__doc__
@@ -119,33 +135,33 @@ def _operation(operation: Operation) -> Json:
         content = {_MEDIA[operation.body or "json"]: _schema(operation.takes)}
         said["requestBody"] = {"required": not operation.body_optional, "content": content}
     if not operation.open:
-        said["security"] = [{"control_token": []}, {}] if said["tags"] == ["control"] else [{"app_token": []}]
+        said["security"] = _SECURITY[surface]
     return said
 
 
-def _answers(operation: Operation) -> Json:
+def _answers(operation: Operation, surface: str) -> Json:
     """The operation's own answers, and those that any request of its surface can get (E3, E5, E6)."""
-    control = operation.path.startswith("/_sandbox") or operation.path == "/openapi.json"
-    said = {str(status): _answer(status, name, operation) for status, name in operation.answers}
+    said = {str(status): _answer(status, name, surface) for status, name in operation.answers}
     for status in _ANY:
-        said.setdefault(str(status), _answer(status, "problem" if control else "error-gupshup", operation))
+        said.setdefault(str(status), _answer(status, _ERRORS[surface], surface))
     return dict(sorted(said.items()))
 
 
-def _in_path(path: str) -> list[Json]:
+def _in_path(path: str, surface: str) -> list[Json]:
     names = _PARAMETER.findall(path)
-    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+    schema = {"type": "string", "pattern": "^[0-9]+$"} if surface == "graph" else {"type": "string"}
+    return [{"name": name, "in": "path", "required": True, "schema": schema} for name in names]
 
 
 def _in_query(query: Query) -> Json:
     return {"name": query.name, "in": "query", "schema": query.schema, "description": query.description}
 
 
-def _answer(status: int, name: str | None, operation: Operation) -> Json:
+def _answer(status: int, name: str | None, surface: str) -> Json:
     said: Json = {"description": _SAID[status]}
     if name:
-        control = operation.path.startswith("/_sandbox") and status >= 400
-        said["content"] = {"application/problem+json" if control else "application/json": _schema(name)}
+        problem = surface == "control" and status >= 400
+        said["content"] = {"application/problem+json" if problem else "application/json": _schema(name)}
     return said
 
 

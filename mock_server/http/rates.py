@@ -12,10 +12,11 @@ KEYS_BOUND: Final = 10_000
 
 
 class Rate(NamedTuple):
-    """At most `calls` in any `seconds`."""
+    """At most `calls` in any `seconds`; beyond that the caller gets this code."""
 
     calls: int
     seconds: float
+    code: int | str = "rate"
 
 
 # Gupshup, partner rate limits, in force since Sep 28 2023.
@@ -26,6 +27,13 @@ SUBSCRIPTION: Final = Rate(5, 60)
 UNIVERSAL: Final = Rate(3, 60)
 BSUID: Final = Rate(10, 60)
 OTHER: Final = Rate(10, 1)
+
+# Meta. State queries: "Obtain user call permissions", Jun 26 2026 (5 until Dec 2025). Messages of a number:
+# "Throughput", Nov 21 2025. Of a pair: "About the platform", Dec 5 2025: a burst of 45 in 6 s, 600 in an hour.
+STATE_QUERIES: Final = Rate(100, 1, 613)
+GRAPH_MESSAGES: Final = Rate(80, 1, 130429)
+PAIR_BURST: Final = Rate(45, 6, 131056)
+PAIR: Final = Rate(600, 3600, 131056)
 
 
 class Rates:
@@ -47,16 +55,16 @@ class Rates:
         if len(self._calls) > KEYS_BOUND:
             self._calls.popitem(last=False)
         if len(calls) == rate.calls and calls[0] + rate.seconds > now:
-            raise RateLimited("rate", f"More than {rate.calls} calls in {rate.seconds:g} s; wait, then try again.")
+            raise RateLimited(rate.code, f"More than {rate.calls} calls in {rate.seconds:g} s; wait, then try again.")
         calls.append(now)
 
     def told_to_wait(self, route: str, whom: str) -> None:
-        """Remember that this route answered 429 about this user."""
+        """Remember that this path answered 429 about this user."""
         self._told[route, whom] = self._machine.elapsed()
         if len(self._told) > KEYS_BOUND:
             self._told.popitem(last=False)
 
     def too_soon(self, route: str, whom: str) -> bool:
-        """Whether the same route and user come again within 1 s of a 429 (section 11)."""
+        """Whether the same path and user come again within 1 s of a 429 (section 11)."""
         told = self._told.get((route, whom))
         return told is not None and self._machine.elapsed() - told < 1

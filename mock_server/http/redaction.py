@@ -14,8 +14,10 @@ UNREADABLE: Final = b"[neither JSON nor a form: not kept]"
 # What comes under these names is hidden, whatever it is; compared in lower case and without hyphens and underscores.
 _NAMES: Final = frozenset(
     {"password", "secret", "clientsecret", "token", "accesstoken", "verifytoken", "hub.verifytoken", "appsecret"}
+    | {"sipuserpassword"}
     | {"authorization", "meta", "metadata"}  # subscription headers; the SIP login of /voice
 )
+_URLS: Final = frozenset({"url", "callback_url", "override_callback_uri"})
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 _SUSPICIOUS: Final = (b"token", b"secret", b"password", b"authorization")
 
@@ -59,7 +61,7 @@ def redacted_url(url: str) -> str:
 
 
 def _hidden_below(name: str, below: Any) -> Any:
-    return redacted_url(below) if name == "url" and isinstance(below, str) else hidden(below)
+    return redacted_url(below) if name in _URLS and isinstance(below, str) else hidden(below)
 
 
 def _form(body: bytes) -> bytes:
@@ -71,7 +73,7 @@ def _form(body: bytes) -> bytes:
 
 def _query(query: str) -> str:
     asked = parse_qsl(query, keep_blank_values=True)
-    return urlencode([(name, HIDDEN if _is_secret(name) else text) for name, text in asked], safe="[]")
+    return urlencode([(name, hidden({name: text})[name]) for name, text in asked], safe="[]")
 
 
 def _is_secret(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""From an error to an HTTP answer, in the shape of the surface it was asked on (E1-E4)."""
+"""From what is said, an error above all, to an HTTP answer in the shape of the surface it was asked on (E1-E4)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 from starlette.responses import Response
+from starlette.types import Message
 
 from mock_server.errors import SandboxError
 from mock_server.wire import errors as wire
@@ -13,6 +14,9 @@ from mock_server.wire import errors as wire
 PARTNER: Final = "/partner"
 CONTROL: Final = "/_sandbox"
 _encode: Final = msgspec.json.Encoder().encode
+_WITHOUT_BODY: Final = frozenset({204, 304})
+_JSON: Final = "application/json"
+_PROBLEM: Final = "application/problem+json"
 
 
 def encoded(body: Any) -> bytes:
@@ -23,7 +27,7 @@ def encoded(body: Any) -> bytes:
 class JsonAnswer(Response):
     """A JSON answer whose bytes are there already, or are made from a value."""
 
-    media_type = "application/json"
+    media_type = _JSON
 
     def render(self, content: Any) -> bytes:
         return encoded(content)
@@ -51,5 +55,26 @@ def answer_for(error: SandboxError, path: str) -> JsonAnswer:
     """The whole answer to a request on this path."""
     surface = surface_of(path)
     said = said_for(error, surface)
-    media_type = "application/problem+json" if surface == "control" else None
-    return JsonAnswer(said.body, said.status, media_type=media_type)
+    return JsonAnswer(said.body, said.status, media_type=media_type(said, surface))
+
+
+def messages(said: wire.Said, surface: str) -> tuple[Message, Message]:
+    """An answer as two ASGI messages; a Response object would cost as much again as all the rest of saying it.
+
+    A body that is a text is no JSON: it goes out as it is.
+    """
+    if said.status in _WITHOUT_BODY:
+        return {"type": "http.response.start", "status": said.status, "headers": []}, {"type": "http.response.body"}
+    body = said.body.encode() if isinstance(said.body, str) else encoded(said.body)
+    headers = [(b"content-length", b"%d" % len(body)), (b"content-type", media_type(said, surface).encode())]
+    return (
+        {"type": "http.response.start", "status": said.status, "headers": headers},
+        {"type": "http.response.body", "body": body},
+    )
+
+
+def media_type(said: wire.Said, surface: str) -> str:
+    """What an answer's body is: JSON, a problem document (E4), or the text of a page."""
+    if isinstance(said.body, str):
+        return "text/html; charset=utf-8" if said.body.startswith("<") else "text/plain; charset=utf-8"
+    return _PROBLEM if surface == "control" and said.status >= 400 else _JSON

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import NamedTuple
 
 from mock_server.clock import Machine
@@ -23,3 +24,4 @@ class Services(NamedTuple):
     machine: Machine
     rates: Rates
     targets: Targets
+    stopping: asyncio.Event  # set when the sandbox is about to stop

@@ -6,7 +6,7 @@ Instants are ISO 8601, and Unix seconds beside it where the providers print thos
 from __future__ import annotations
 
 import base64
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -14,11 +14,11 @@ from mock_server import ids
 from mock_server.clock import AppClock, iso, unix
 from mock_server.engine import requests, windows
 from mock_server.engine.engine import settled
-from mock_server.engine.events import AnyEvent
+from mock_server.engine.events import AccountSettingsUpdate, AnyEvent
 from mock_server.engine.state import Call, Conversation, Request
 from mock_server.engine.test_numbers import test_number
 from mock_server.http.redaction import redacted_url
-from mock_server.store.rows import App, Attempt, Delivery, Entry, Exchange, Found, Partner, Tried
+from mock_server.store.rows import App, Attempt, Delivery, Entry, Exchange, Fault, Found, Partner, Struck, Tried
 from mock_server.store.work import world_of
 from mock_server.subscriptions import Subscription
 
@@ -60,6 +60,8 @@ def subscription(row: Subscription) -> Json:
         "tag": row.tag,
         "meta": dict(row.headers),
         "dialect": row.dialect.value,
+        "fields": list(row.fields),
+        "level": row.level.value or None,
         "active": row.active,
     }
 
@@ -133,7 +135,10 @@ def _request(row: Request, now: int) -> Json:
 
 def event(row: AnyEvent) -> Json:
     """An event with its instants readable; what is not set is left out."""
-    shown = {name: value for name, value in msgspec.to_builtins(row).items() if value is not None}
+    listed = msgspec.to_builtins(row, builtin_types=(bytes,))
+    shown = {name: value for name, value in listed.items() if value is not None}
+    if isinstance(row, AccountSettingsUpdate):
+        shown["calling"] = parsed(row.calling)
     contact = shown.pop("contact")
     shown.pop("sdp", None)
     for name in ("at", "expires_at", "picked_up_at", "ended_at"):
@@ -179,6 +184,27 @@ def delivery(row: Delivery) -> Json:
     return shown
 
 
+def fault(row: Fault) -> Json:
+    """What goes wrong, on what, and how often it was considered, has fired, and still can."""
+    shown: Json = {"id": row.id, "fault": row.fault}
+    shown |= {"route": row.route} if row.webhook is None else {"webhook": row.webhook}
+    shown |= {name: getattr(row, name) for name in _FAULT_FIELDS.get(row.fault, ())}
+    if row.body is not None:
+        shown["body"] = parsed(row.body)
+    shown |= {"times": row.times, "probability": row.probability, "seed": row.seed}
+    left = None if row.times is None else row.times - row.fired
+    return shown | {"considered": row.considered, "fired": row.fired, "left": left}
+
+
+_FAULT_FIELDS: Final[dict[str, tuple[str, ...]]] = {
+    "status": ("status", "processed"),
+    "error": ("code",),
+    "delay": ("seconds",),
+    "close": ("when",),
+    "reorder": ("seconds",),
+}
+
+
 def entry(row: Entry) -> Json:
     """A line of the journal."""
     shown: Json = {
@@ -205,6 +231,8 @@ def _record(row: Entry) -> Json:
     if isinstance(record, Found):
         finding = record.finding
         return {"rule": finding.rule, "seen": finding.seen, "expected": finding.expected, "source": finding.source}
+    if isinstance(record, Struck):
+        return {"fault_id": record.fault_id, "fault": record.fault, "sentence": record.sentence}
     if row.kind == "event":
         return {"event": event(record)}  # type: ignore[arg-type]  # what is left are events
     return {"sentence": record.sentence}  # type: ignore[union-attr]  # clock moves and remarks

@@ -53,6 +53,7 @@ class MemoryStore:
         self._machine = machine
         self._partner = partner
         self._cells: dict[str, _Cell] = {}
+        self._numbers: dict[str, str] = {}  # phone-number-id -> app id; neither ever changes
         self._feed = Feed()
         self._generation = 0  # raised by a load: event streams begin anew
         self._cells_made = 0
@@ -70,6 +71,7 @@ class MemoryStore:
         for cell in self._cells.values():
             _distinct(cell.app, app)
         self._cells[app.id] = self._new_cell(app)
+        self._numbers[app.settings.phone_number_id] = app.id
 
     async def app(self, app_id: str) -> App:
         return self._cell(app_id).app
@@ -77,6 +79,13 @@ class MemoryStore:
     async def apps(self, *, after: str = "", limit: int = 100) -> list[App]:
         ids = sorted(app_id for app_id in self._cells if app_id > after)
         return [self._cells[app_id].app for app_id in ids[:limit]]
+
+    async def apps_of(self, *, phone_number_id: str = "", waba_id: str = "", meta_app_id: str = "") -> list[App]:
+        if phone_number_id:
+            app_id = self._numbers.get(phone_number_id)
+            return [self._cells[app_id].app] if app_id is not None else []
+        name, wanted = ("waba_id", waba_id) if waba_id else ("meta_app_id", meta_app_id)
+        return [cell.app for cell in self._cells.values() if getattr(cell.app.settings, name) == wanted]
 
     async def app_of_token(self, token: str) -> str | None:
         now = self._machine.now()
@@ -105,6 +114,7 @@ class MemoryStore:
 
     async def remove_app(self, app_id: str) -> None:
         cell = self._cells.pop(self._cell(app_id).app.id)
+        del self._numbers[cell.app.settings.phone_number_id]
         self._releaser.release((*cell.boxes, *cell.journal.clear()))
 
     async def partner(self) -> Partner:
@@ -263,6 +273,7 @@ class MemoryStore:
         feed = Feed()
         feed.last = max(self._feed.last, saved.feed_last)
         self._cells = {dump.app.id: self._restored(dump, feed) for dump in saved.apps}
+        self._numbers = {cell.app.settings.phone_number_id: app_id for app_id, cell in self._cells.items()}
         self.seed, self._partner, self._feed = saved.seed, saved.partner, feed
         self._generation += 1
         self._wake()

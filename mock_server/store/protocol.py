@@ -65,6 +65,9 @@ class Store(Protocol):
     async def apps(self, *, after: str = "", limit: int = 100) -> list[App]:
         """Apps in the order of their ids."""
 
+    async def apps_of(self, *, phone_number_id: str = "", waba_id: str = "", meta_app_id: str = "") -> list[App]:
+        """The apps with exactly one of these ids: at most one has a phone-number-id, several may share the others."""
+
     async def app_of_token(self, token: str) -> str | None:
         """The id of the app that this token belongs to."""
 
@@ -83,7 +86,10 @@ class Store(Protocol):
 
     # Conversations
     async def work(self, app_id: str, wa_id: str, work: Work) -> Any:
-        """A unit of work on one conversation; answers what the work answers."""
+        """A unit of work on one conversation; answers what the work answers.
+
+        It may change the app's row, too: the usage of its number, and the counts of its faults where there are any.
+        """
 
     async def conversation(self, app_id: str, wa_id: str) -> Conversation:
         """As kept, timers that are due not yet run; a new one for a user nobody has met."""

@@ -30,6 +30,7 @@ class Template(msgspec.Struct, frozen=True, gc=False):
     status: str = "APPROVED"
     is_request: bool = False
     body: str = ""
+    components: bytes = b""  # JSON: the components as they were given on Graph
 
 
 class Token(msgspec.Struct, frozen=True, gc=False):
@@ -60,6 +61,31 @@ class Partner(msgspec.Struct, frozen=True, gc=False):
     universal: tuple[Token, ...] = ()
 
 
+class Fault(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """Something that goes wrong on purpose, on requests (`route`) or on webhooks (`webhook`) (BEHAVIOUR section 9)."""
+
+    id: int
+    fault: str
+    route: str | None = None
+    webhook: str | None = None
+    times: int | None = 1  # None: until it is cleared
+    probability: float = 1
+    seed: int | None = None  # of its chance; one that is set has one
+    status: int | None = None
+    body: bytes | None = None  # JSON
+    processed: bool = False  # the request takes effect, only its answer is another
+    code: int | None = None
+    seconds: float = 0
+    when: str = "before"  # or middle: of the answer
+    considered: int = 0  # how often it was asked whether it strikes
+    fired: int = 0
+    remembered: tuple[AnyEvent, ...] = ()  # for `stale`: the last matching event of each of the last users
+
+    @property
+    def spent(self) -> bool:
+        return self.times is not None and self.fired >= self.times
+
+
 class App(msgspec.Struct, frozen=True, gc=False):
     """One app. `counter` makes its own ids; `generation` is raised by every reset so that ids never come again (T4)."""
 
@@ -73,6 +99,10 @@ class App(msgspec.Struct, frozen=True, gc=False):
     counter: int = 0
     generation: int = 0
     created_at: int = 0  # the machine's time
+    calling_settings: bytes = b"{}"  # JSON: what Graph's settings hold beside the app's own switches
+    faults: tuple[Fault, ...] = ()
+    faults_made: int = 0
+    off_waba: bool = False  # the Meta app was taken off its WABA: what was subscribed through Graph gets nothing
 
     @property
     def id(self) -> str:
@@ -140,6 +170,8 @@ class Delivery(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     failures: int = 0  # in this run of the schedule
     holds: bool = True  # while it waits, later events of its lane wait too
     duplicate: bool = False  # sent again on purpose or after a restart
+    batched: tuple[AnyEvent, ...] = ()  # further events in the same body (a fault)
+    signature: str = "right"  # or wrong (a fault)
 
     @property
     def topic(self) -> str:
@@ -191,7 +223,15 @@ class Remark(msgspec.Struct, frozen=True, gc=False, tag_field="kind", tag="remar
     sentence: str
 
 
-Record: TypeAlias = Exchange | Tried | Found | ClockMoved | Remark | AnyEvent
+class Struck(msgspec.Struct, frozen=True, gc=False, tag_field="kind", tag="fault"):
+    """A fault that fired: which, and on what."""
+
+    fault_id: int
+    fault: str
+    sentence: str
+
+
+Record: TypeAlias = Exchange | Tried | Found | ClockMoved | Remark | Struck | AnyEvent
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -206,11 +246,17 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def kind(self) -> str:
-        """request, event, delivery, violation, advice, clock or note."""
+        """request, event, delivery, violation, advice, clock, fault or note."""
         record = self.record
         if isinstance(record, Found):
             return record.finding.kind
         return _KINDS.get(type(record), "event")
 
 
-_KINDS: Final[dict[type, str]] = {Exchange: "request", Tried: "delivery", ClockMoved: "clock", Remark: "note"}
+_KINDS: Final[dict[type, str]] = {
+    Exchange: "request",
+    Tried: "delivery",
+    ClockMoved: "clock",
+    Remark: "note",
+    Struck: "fault",
+}

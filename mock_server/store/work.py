@@ -15,8 +15,9 @@ from mock_server.engine.engine import Outcome, handle
 from mock_server.engine.events import AnyEvent, Note
 from mock_server.engine.state import Conversation
 from mock_server.engine.turn import World
+from mock_server.store.faults import strike
 from mock_server.store.rows import App, Delivery, Found, Record
-from mock_server.subscriptions import Subscription
+from mock_server.subscriptions import Subscription, in_force
 
 
 class Now(msgspec.Struct, frozen=True, gc=False):
@@ -55,15 +56,16 @@ def carry_out(command: Command, tell: Tell, *, seed: str) -> Work:
 
     def work(app: App, conversation: Conversation, now: Now) -> Kept:
         outcome = handle(command, conversation, world_of(app, seed, now.app))
-        deliveries = fan_out(app, outcome.happened)
-        answer, records = tell(outcome, deliveries)
+        sent = strike(app, fan_out(app, outcome.happened))
+        answer, records = tell(outcome, sent.deliveries)
         found = (Found(outcome.finding),) if outcome.finding else ()
+        row = sent.app if outcome.number is app.number else msgspec.structs.replace(sent.app, number=outcome.number)
         return Kept(
             answer=answer,
-            app=None if outcome.number is app.number else msgspec.structs.replace(app, number=outcome.number),
+            app=None if row is app else row,
             conversation=None if outcome.conversation is conversation else outcome.conversation,
-            deliveries=deliveries,
-            records=(*outcome.earlier, *records, *found, *outcome.events),
+            deliveries=sent.deliveries,
+            records=(*outcome.earlier, *records, *found, *outcome.events, *sent.records),
         )
 
     return work
@@ -73,11 +75,12 @@ def fan_out(app: App, events: tuple[AnyEvent, ...]) -> tuple[Delivery, ...]:
     """A delivery for every event and subscription that wants it (W3). The store numbers them."""
     if not app.subscriptions:
         return ()
+    subscriptions = in_force(app.subscriptions, off_waba=app.off_waba)
     return tuple(
         delivery_of(app, event, subscription)
         for event in events
         if not isinstance(event, Note)
-        for subscription in app.subscriptions
+        for subscription in subscriptions
         if subscription.wants(event.topic)
     )
 

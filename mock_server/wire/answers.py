@@ -1,4 +1,4 @@
-"""What a provider answers when it says yes (facts/gupshup 1-4, facts/meta 1.5)."""
+"""What a provider answers when it says yes (facts/gupshup 1-4, facts/meta 1.5, 4.1)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,21 @@ def message_gupshup(*, gs_id: str, given: str, wa_id: str) -> dict[str, Any]:
     """
     contact = {"input": given, "user_id": given} if given[:1].isalpha() else {"input": given, "wa_id": wa_id}
     return {"messages": [{"id": gs_id}], "messaging_product": "whatsapp", "contacts": [contact]}
+
+
+def message_meta(*, wamid: str, given: str, wa_id: str, template: bool) -> dict[str, Any]:
+    """Graph's 200 (facts/meta 1.5): `user_id` and no `wa_id` for a BSUID, the other way round for a number.
+
+    A template says that it was accepted; no pacing goes on here.
+    """
+    contact = {"input": given, "user_id": given} if given[:1].isalpha() else {"input": given, "wa_id": wa_id}
+    message = {"id": wamid, "message_status": "accepted"} if template else {"id": wamid}
+    return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]}
+
+
+def call_started(call_id: str) -> dict[str, Any]:
+    """Graph's 200 to connect. `success` is not on the page, but some clients need it (facts/integrators 3.4)."""
+    return {"messaging_product": "whatsapp", "calls": [{"id": call_id}], "success": True}
 
 
 def subscription(row: Subscription, app_id: str) -> dict[str, Any]:

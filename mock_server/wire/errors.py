@@ -42,9 +42,11 @@ _STATUS: Final[tuple[tuple[type[SandboxError], int], ...]] = (
 )
 _BY_CODE: Final[dict[int | str, int]] = {"content_type": 415, "method": 405, "timeout": 408, "expired": 410}
 
-# What an error that is not about a message is called on Graph: by its own code (W7), or by its HTTP status (E5).
-_GRAPH_CODES: Final[dict[int | str, int]] = {"outbox_full": 130429, 401: 190, 404: 2500, 429: 613}
-_OWN_STATUS: Final = frozenset({190, 130429})
+# What an error that is no refusal is called on Graph, by its own code (W7, E3) or by its kind (E5); the rest is 100.
+_GRAPH_CODES: Final[dict[int | str, int]] = {"outbox_full": 130429, "route": 2500}
+_GRAPH_KINDS: Final[tuple[tuple[type[SandboxError], int], ...]] = ((Unauthorised, 190), (RateLimited, 613))
+_SUBCODES: Final[dict[int | str, int]] = {"unknown_object": 33}
+_ABOUT_HTTP: Final = frozenset({"content_type", "method", "timeout", "route"})  # said with HTTP's own status
 
 _TITLES: Final = {
     400: "Bad request",
@@ -76,14 +78,16 @@ def status_of(error: SandboxError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
 
 
-def graph(code: int, details: str) -> dict[str, Any]:
+def graph(code: int, details: str, *, subcode: int | None = None) -> dict[str, Any]:
     """Meta's error object (facts/meta 7.3). Every message starts with the code in parentheses (E1)."""
+    finer = {} if subcode is None else {"error_subcode": subcode}
     trace = base64.b64encode(hashlib.blake2b(f"{code}{details}".encode(errors="replace"), digest_size=8).digest())
     return {
         "error": {
             "message": f"(#{code}) {CODES.get(code, UNKNOWN).message}",
             "type": "OAuthException",
             "code": code,
+            **finer,
             "error_data": {"messaging_product": "whatsapp", "details": details},
             "fbtrace_id": "A" + trace.decode().rstrip("=").replace("+", "-").replace("/", "_"),
         }
@@ -107,14 +111,15 @@ def partner(error: SandboxError, *, shape: str = "meta") -> Said:
 
 
 def on_graph(error: SandboxError) -> Said:
-    """An error on the Graph surface (E1): Meta's object under the status that Meta prints for the code."""
-    code = _provider_code(error)
-    if code is None:
-        code = _GRAPH_CODES.get(error.code, _GRAPH_CODES.get(status_of(error), 100))
-    if code in _OWN_STATUS:
-        return Said(CODES[code].status, graph(code, str(error)))
-    status = CODES.get(code, UNKNOWN).status if isinstance(error, Refusal | SchemaError) else status_of(error)
-    return Said(status, graph(code, str(error)))
+    """An error on the Graph surface (E1): Meta's object under the status that Meta prints for the code.
+
+    A wrong state of a call has no code of its own at Meta: it is an invalid parameter, 100.
+    """
+    code = _graph_code(error)
+    subcode = error.subcode if isinstance(error, SchemaError) else _SUBCODES.get(error.code)
+    about_http = error.code in _ABOUT_HTTP or isinstance(error, TooLarge | Forbidden)
+    status = status_of(error) if about_http else CODES.get(code, UNKNOWN).status
+    return Said(status, graph(code, str(error), subcode=subcode))
 
 
 def control(error: SandboxError) -> Said:
@@ -142,3 +147,10 @@ def _provider_code(error: SandboxError) -> int | None:
             return 131009 if error.path == "interactive.type" else 131051
         return 100
     return error.code if isinstance(error, Refusal) and isinstance(error.code, int) else None
+
+
+def _graph_code(error: SandboxError) -> int:
+    code = _provider_code(error) or _GRAPH_CODES.get(error.code)
+    if code is None and isinstance(error, RateLimited) and isinstance(error.code, int):
+        return error.code  # each rate of Meta's has its own (E5)
+    return code or next((code for kind, code in _GRAPH_KINDS if isinstance(error, kind)), 100)

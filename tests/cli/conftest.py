@@ -9,10 +9,10 @@ import pytest
 
 from mock_server.client import AppClient, SandboxClient
 from mock_server.demo.receiver import Receiver
-from mock_server.http.app import Sandbox
 from mock_server.server import RunningServer
 from mock_server.settings import ServerSettings
 from tests.cli.command_line import CommandLine
+from tests.stage.watch import a_sandbox
 
 FROZEN = "2026-12-24T18:00:00.000Z"
 
@@ -26,7 +26,7 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture(scope="module")
 def server(receiver: Receiver) -> Iterator[RunningServer]:
     settings = ServerSettings(seed="command line", freeze_at=FROZEN, webhook=receiver.url)
-    sandbox: Any = Sandbox(settings)
+    sandbox: Any = a_sandbox(settings)
     with RunningServer(lambda: sandbox, on_stop=sandbox.stop) as running:
         yield running
 

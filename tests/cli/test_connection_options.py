@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from mock_server.client import SandboxClient
-from mock_server.http.app import Sandbox
 from mock_server.server import RunningServer
 from mock_server.settings import ServerSettings
 from tests.cli.command_line import CommandLine
+from tests.stage.watch import a_sandbox
 
 NOWHERE = "http://127.0.0.1:1"
 SAID = (
@@ -24,7 +24,7 @@ SAID = (
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[RunningServer]:
     """A sandbox that asks for a control token."""
-    sandbox: Any = Sandbox(ServerSettings(control_token="only-for-us"))
+    sandbox: Any = a_sandbox(ServerSettings(control_token="only-for-us"))
     with RunningServer(lambda: sandbox, on_stop=sandbox.stop) as running:
         yield running
 

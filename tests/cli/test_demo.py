@@ -16,10 +16,10 @@ from mock_server.cli.main import cli
 from mock_server.client import SandboxClient
 from mock_server.demo.receiver import Receiver
 from mock_server.demo.story import NotAsTold, play
-from mock_server.http.app import Sandbox
 from mock_server.server import RunningServer
 from mock_server.settings import ServerSettings
 from tests.cli.serving import PATIENCE, ROOT, serving
+from tests.stage.watch import a_sandbox
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 TOLD = [
@@ -82,7 +82,7 @@ class Listener:
 
 def test_the_demo_believes_nothing() -> None:
     """The demo stops at the first thing that is not as it tells: here the webhooks never come."""
-    sandbox: Any = Sandbox(ServerSettings(allow_webhook_to=("*.example.com",)))
+    sandbox: Any = a_sandbox(ServerSettings(allow_webhook_to=("*.example.com",)))
     listener = Listener()
     with (
         RunningServer(lambda: sandbox, on_stop=sandbox.stop) as server,

@@ -36,9 +36,11 @@ def test_the_commands_are_those_of_the_reference() -> None:
         for words in [
             "serve", "demo", "user allow-always", "user allow-temporarily", "user decline", "user revoke", "user read",
             "user text", "user call", "user pick-up", "user reject-call", "user hang-up", "user show", "user list",
-            "user set", "call place", "call hang-up", "clock show", "clock advance", "clock freeze", "clock resume",
+            "user set", "call place", "call accept", "call reject", "call hang-up", "clock show",
+            "clock advance", "clock freeze", "clock resume",
             "app list", "app create", "app show", "app set", "app reset", "app delete", "webhooks list",
-            "webhooks show", "webhooks redeliver", "webhooks flush", "webhooks send", "events", "journal", "numbers",
+            "webhooks show", "webhooks redeliver", "webhooks flush", "webhooks send", "events", "journal",
+            "faults list", "faults add", "faults clear", "numbers",
             "snapshot save", "snapshot load", "schema list", "schema show", "schema check", "openapi", "completion",
         ]
     ]  # fmt: skip

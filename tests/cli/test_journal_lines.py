@@ -39,8 +39,12 @@ META = {"error": {"message": "(#138009) Limit Hit", "error_data": {"details": "1
                                      "automatic": True}},
          "event      call_permission_reply 919812345678 reject automatic"),
         ({"kind": "event", "event": {"kind": "set_callback", "wa_id": None}}, "event      set_callback"),
+        ({"kind": "event", "event": {"kind": "call_terminate", "wa_id": ASHA, "code": 138021}},
+         "event      call_terminate 919812345678 failed with 138021"),
         ({"kind": "advice", "rule": "A4", "seen": "Bearer", "expected": "raw", "source": "Gupshup"},
          "advice     A4: Bearer. Expected: raw (Gupshup)"),
+        ({"kind": "fault", "fault_id": 3, "fault": "drop", "wa_id": ASHA, "sentence": "dropped, never sent"},
+         "fault      drop (fault 3) 919812345678: dropped, never sent"),
         ({"kind": "clock", "sentence": "The clock is frozen."}, "clock      The clock is frozen."),
     ],
 )  # fmt: skip

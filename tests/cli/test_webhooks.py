@@ -81,7 +81,8 @@ def test_a_variant_is_sent_on_purpose(gupshup_mock: CommandLine, app: AppClient)
     [
         ((), "Error: Give one of a kind of event, --body and --raw."),
         (("nothing",), "Error: Invalid value: 'nothing' is no kind of event; known are call_permission_reply, "
-         "message_status, message, call_connect, call_status, call_terminate, set_callback."),
+         "message_status, message, call_connect, call_status, call_terminate, account_update, "
+         "account_settings_update, set_callback."),
         (("message", f"wa_id={ASHA}"), "Error: Invalid value: text: is required."),
         (("set_callback", "--variant", "reply=2026"), 'Error: Invalid value: reply: must be one of "current", "2025", '
          '"permanent-guide", "outbound-guide", not "2026".'),

@@ -9,16 +9,16 @@ import pytest
 
 from mock_server.client import AppClient, SandboxClient
 from mock_server.demo.receiver import Receiver
-from mock_server.http.app import Sandbox
 from mock_server.server import RunningServer
 from mock_server.settings import ServerSettings
+from tests.stage.watch import a_sandbox
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[RunningServer]:
     with Receiver() as receiver:
         settings = ServerSettings(seed="client", freeze_at="2026-12-24T18:00:00Z", webhook=receiver.url)
-        sandbox: Any = Sandbox(settings)
+        sandbox: Any = a_sandbox(settings)
         with RunningServer(lambda: sandbox, on_stop=sandbox.stop) as running:
             yield running
 

@@ -42,6 +42,15 @@ def test_the_business_calls_and_hangs_up(app: AppClient) -> None:
     assert app.hang_up(ASHA)["call"]["state"] == "ended"
 
 
+def test_the_business_answers_a_users_call(app: AppClient) -> None:
+    """`accept_call` connects, `reject_call` ends, `hang_up` with a code fails; by the call's id or the number (C6)."""
+    by_id = app.user(ASHA).call()["user"]["calls"][-1]["id"]
+    assert app.accept_call(by_id)["call"]["state"] == "connected"
+    assert app.hang_up(ASHA, code=138021)["call"]["state"] == "ended"
+    app.user(ASHA).call()
+    assert app.reject_call(ASHA)["call"]["state"] == "ended"
+
+
 def test_without_a_call_there_is_nothing_to_hang_up(app: AppClient) -> None:
     """`hang_up` of a user without a call is refused as a conflict."""
     with pytest.raises(Refused) as refused:

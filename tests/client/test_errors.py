@@ -11,9 +11,9 @@ import pytest
 
 from mock_server.client import AppClient, Refused, SandboxClient, Unreachable
 from mock_server.errors import SandboxError
-from mock_server.http.app import Sandbox
 from mock_server.server import RunningServer
 from mock_server.settings import ServerSettings
+from tests.stage.watch import a_sandbox
 
 
 class SomebodyElse(BaseHTTPRequestHandler):
@@ -91,7 +91,7 @@ def test_an_unknown_app(sandbox: SandboxClient) -> None:
 
 def test_the_control_token() -> None:
     """A sandbox with a control token refuses those who do not have it, but for its health (DESIGN, Security)."""
-    guarded: Any = Sandbox(ServerSettings(control_token="only-for-us"))
+    guarded: Any = a_sandbox(ServerSettings(control_token="only-for-us"))
     with RunningServer(lambda: guarded, on_stop=guarded.stop) as server:
         with SandboxClient(server.url) as stranger:
             assert stranger.health()["status"] == "ok"

@@ -8,15 +8,15 @@ import pytest
 
 from mock_server.client import AppClient, Event, Refused, SandboxClient, Unreachable
 from mock_server.client.stream import events_in
-from mock_server.http.app import Sandbox
 from mock_server.server import RunningServer
 from mock_server.settings import ServerSettings
+from tests.stage.watch import a_sandbox
 
 ASHA = "919812345678"
 
 
 def running(**settings: Any) -> RunningServer:
-    sandbox: Any = Sandbox(ServerSettings(seed="stream", **settings))
+    sandbox: Any = a_sandbox(ServerSettings(seed="stream", **settings))
     return RunningServer(lambda: sandbox, port=settings.get("port", 0), on_stop=sandbox.stop)
 
 

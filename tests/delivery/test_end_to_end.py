@@ -11,11 +11,11 @@ from typing import Any
 import httpx
 import pytest
 
-from mock_server.http.app import Sandbox
 from mock_server.server import RunningServer
 from mock_server.settings import ServerSettings
 from tests.stage.play import APP, REQUEST, TOKEN
 from tests.stage.sockets import Visit, listening
+from tests.stage.watch import a_sandbox
 
 pytestmark = pytest.mark.anyio
 
@@ -62,7 +62,7 @@ class Inbox:
 @asynccontextmanager
 async def running(webhook: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client of a sandbox that is served by a thread of its own."""
-    sandbox = Sandbox(ServerSettings(webhook=webhook))
+    sandbox = a_sandbox(ServerSettings(webhook=webhook))
     server = RunningServer(lambda: sandbox, on_stop=sandbox.stop)
     await asyncio.to_thread(server.start)
     try:

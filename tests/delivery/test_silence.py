@@ -195,7 +195,7 @@ async def test_a_meta_receiver_has_two_seconds_too() -> None:
         await play.settle()
         await play.advance(60)
         assert play.receiver.whats == ["message", "sent", "delivered"]
-        assert play.receiver.timeouts == [20, 2, 2]
+        assert play.receiver.timeouts == [20, 20, 2, 2]  # the handshake, the message; then in the hurry
 
 
 async def test_a_silent_url_is_announced_within_its_time(depot: Depot) -> None:

@@ -139,6 +139,19 @@ def test_a_phone_that_is_switched_off_does_not_ring() -> None:
     assert actor.timeline == [(60, "terminate")]
 
 
+def test_a_phone_that_is_switched_on_meanwhile_rings_then() -> None:
+    """A call that waits for a phone rings once it is on, within the ring timeout of the call (C3)."""
+    actor = allowed()
+    actor.do(SWITCH_OFF)
+    actor.call()
+    actor.wait(20)
+    actor.do(SWITCH_ON)
+    actor.do(SWITCH_OFF)
+    actor.do(SWITCH_ON)
+    actor.wait(60)
+    assert actor.timeline == [(20, "RINGING"), (60, "terminate")]
+
+
 def test_a_connected_call_has_no_timeout() -> None:
     """Once picked up, a call lasts until somebody hangs up (C3)."""
     actor = allowed()

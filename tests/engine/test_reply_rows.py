@@ -20,7 +20,7 @@ def fields(actor: Actor) -> Fields:
 
 
 def test_row_a_temporary_on_a_request() -> None:
-    """Row a: a request answered temporarily is an accept with an expiry and the request's id as context (P4)."""
+    """A request answered temporarily is an accept with an expiry and its id as context (meta 2.2 row a, P4)."""
     actor = Actor()
     request = actor.ask()
     actor.do(TEMPORARILY)
@@ -30,7 +30,7 @@ def test_row_a_temporary_on_a_request() -> None:
 
 
 def test_row_b_permanent_on_a_request() -> None:
-    """Row b: a request answered always is a permanent accept without an expiry (P4)."""
+    """A request answered always is a permanent accept without an expiry (meta 2.2 row b, P4)."""
     actor = Actor()
     request = actor.ask()
     actor.do(ALWAYS)
@@ -39,7 +39,7 @@ def test_row_b_permanent_on_a_request() -> None:
 
 
 def test_row_c_permanent_from_the_profile() -> None:
-    """Row c: always, from the business profile, is a permanent accept without context (P4)."""
+    """Always, from the business profile, is a permanent accept without context (meta 2.2 row c, P4)."""
     actor = Actor()
     actor.do(ALWAYS)
     assert fields(actor) == ("c", "accept", True, False, None)
@@ -47,7 +47,7 @@ def test_row_c_permanent_from_the_profile() -> None:
 
 
 def test_row_d_declined() -> None:
-    """Row d: a declined request is a reject with the request's id as context (P4)."""
+    """A declined request is a reject with the request's id as context (meta 2.2 row d, P4)."""
     actor = Actor()
     request = actor.ask()
     actor.do(Decline())
@@ -56,7 +56,7 @@ def test_row_d_declined() -> None:
 
 
 def test_row_e_callback() -> None:
-    """Row e: a callback grant is an automatic, temporary accept with the call's wacid as context (P4, P7)."""
+    """A callback grant is an automatic, temporary accept with the call's wacid as context (meta 2.2 row e, P4, P7)."""
     actor = Actor(callback_permission_status="ENABLED")
     call = actor.do(CallBusiness())
     actor.do(HangUp())
@@ -66,7 +66,7 @@ def test_row_e_callback() -> None:
 
 
 def test_row_f_revoked_by_whatsapp() -> None:
-    """Row f: the revocation after four unanswered calls is an automatic reject without context (P4, C5)."""
+    """The revocation after four unanswered calls is an automatic reject without context (meta 2.2 row f, P4, C5)."""
     actor = Actor()
     actor.do(ALWAYS)
     for _ in range(4):
@@ -78,7 +78,7 @@ def test_row_f_revoked_by_whatsapp() -> None:
 
 @pytest.mark.parametrize("action", [Revoke(), Decline()])
 def test_inferred_manual_revoke(action: Revoke | Decline) -> None:
-    """A revoke in the profile is a reject of the user without context, marked as inferred (P4)."""
+    """A revoke in the profile is a reject of the user without context, marked inferred (meta 2.2, P4)."""
     actor = Actor()
     actor.do(ALWAYS)
     actor.do(action)
@@ -87,7 +87,7 @@ def test_inferred_manual_revoke(action: Revoke | Decline) -> None:
 
 
 def test_inferred_temporary_from_the_profile() -> None:
-    """A temporary grant from the profile is like row c, not permanent, with an expiry, marked as inferred (P4)."""
+    """A temporary grant from the profile is like row c, not permanent, with expiry, marked inferred (meta 2.2, P4)."""
     actor = Actor()
     actor.do(TEMPORARILY)
     assert fields(actor) == ("inferred", "accept", False, False, 604_800_000)

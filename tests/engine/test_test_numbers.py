@@ -6,15 +6,13 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from mock_server.engine.commands import EndCall
 from mock_server.engine.test_numbers import TEST_NUMBERS
-from tests.stage.conversation import ASK, CALL, TEXT, Actor
+from tests.stage.conversation import ASK, TEXT, Actor
 
 Timeline: TypeAlias = list[tuple[float, str]]
 
 ARRIVES: Timeline = [(0, "enqueued"), (0, "sent"), (0, "delivered")]
 READ: Timeline = [*ARRIVES, (0, "read")]
-A_CALL: Timeline = [(0, "RINGING"), (2, "connect"), (2, "ACCEPTED"), (7, "terminate 5 s")]
 ASKED: dict[str, Timeline] = {
     "0001": [*READ, (0, "accept b")],
     "0002": [*READ, (0, "accept a"), (604_800, "permission_expired")],
@@ -31,16 +29,6 @@ ASKED: dict[str, Timeline] = {
     "0013": [*ARRIVES, (0, "accept c")],
     "0014": [*ARRIVES, (0, "connect"), (60, "terminate")],
     "0015": ARRIVES,
-}
-CALLED: dict[str, Timeline] = {
-    "0001": A_CALL,
-    "0002": A_CALL,
-    "0005": [*A_CALL, (7, "reject inferred")],
-    "0006": [(0, "RINGING"), (60, "terminate")],
-    "0007": [(0, "RINGING"), (2, "REJECTED"), (2, "terminate")],
-    "0010": A_CALL,
-    "0012": A_CALL,
-    "0013": A_CALL,
 }
 
 
@@ -63,45 +51,6 @@ def test_asked(ending: str) -> None:
     assert actor.timeline == ASKED[ending]
 
 
-@pytest.mark.parametrize("ending", CALLED)
-def test_called(ending: str) -> None:
-    """A call to the test number that has allowed it brings exactly this, to the second (section 10)."""
-    actor = Actor(number(ending))
-    actor.ask()
-    actor.wait(60)
-    before, told_before = 60, len(actor.events)
-    actor.call()
-    actor.wait(600)
-    assert [(at - before, what) for at, what in actor.timeline[told_before:]] == CALLED[ending]
-
-
-def test_0003_and_0004_cannot_be_called() -> None:
-    """Those who decline or do not answer give no permission (section 10)."""
-    for ending in ("0003", "0004"):
-        actor = Actor(number(ending))
-        actor.ask()
-        assert actor.refused(CALL) == 138006
-
-
-def test_0005_revokes_after_a_connected_call_only() -> None:
-    """0005 keeps its permission when the call was cancelled before it was picked up (section 10)."""
-    actor = Actor(number("0005"))
-    actor.ask()
-    actor.do(EndCall(call_id=actor.call().call_id))
-    actor.wait(600)
-    assert actor.permission == "permanent"
-
-
-def test_0006_is_revoked_by_the_fourth_call() -> None:
-    """0006 never picks up, so that the fourth call revokes (section 10, C5)."""
-    actor = Actor(number("0006"))
-    actor.ask()
-    for _ in range(4):
-        actor.call()
-        actor.wait(60)
-    assert actor.story[-2:] == ["terminate", "reject f"]
-
-
 def test_0009_gets_other_messages() -> None:
     """0009 has an app too old for requests, and gets a text (section 10, R7)."""
     actor = Actor(number("0009"))
@@ -115,16 +64,6 @@ def test_0010_accepts_the_same_request() -> None:
     asked = actor.ask()
     actor.wait(60)
     assert actor.reply.context_id == asked.wamid
-
-
-def test_0011_can_be_called_for_five_seconds() -> None:
-    """0011's permission is there at 4.999 s and gone at 5 s (section 10, T6)."""
-    actor = Actor(number("0011"))
-    actor.ask()
-    actor.wait(4.999)
-    actor.do(EndCall(call_id=actor.call().call_id))
-    actor.wait(0.001)
-    assert actor.refused(CALL) == 138006
 
 
 def test_0012_has_a_username() -> None:
@@ -142,14 +81,6 @@ def test_0013_allows_on_the_first_message_only() -> None:
     assert actor.timeline == [*ARRIVES, (0, "accept c"), *ARRIVES]
 
 
-def test_0014_grants_by_calling_back() -> None:
-    """With callback permission on, 0014's call grants when it ends (section 10, P7)."""
-    actor = Actor(number("0014"), callback_permission_status="ENABLED")
-    actor.ask()
-    actor.wait(60)
-    assert actor.timeline[-3:] == [(0, "connect"), (60, "terminate"), (60, "accept e")]
-
-
 def test_a_text_is_no_request() -> None:
     """A test number that answers requests leaves other messages alone (section 10)."""
     actor = Actor(number("0001"))
@@ -164,43 +95,6 @@ def test_the_answer_comes_after_delivered() -> None:
     actor.ask()
     actor.wait(600)
     assert actor.timeline == [(0, "enqueued"), (10, "sent"), (20, "delivered"), (20, "read"), (20, "accept b")]
-
-
-def test_a_business_that_hangs_up_first() -> None:
-    """When the business ends the call before the test number does, the test number does nothing more (section 10)."""
-    actor = Actor(number("0001"))
-    actor.ask()
-    call = actor.call()
-    actor.wait(3)
-    actor.do(EndCall(call_id=call.call_id))
-    assert actor.wait(600) == []
-
-
-@pytest.mark.parametrize(("ending", "second"), [("0001", "connect"), ("0007", "REJECTED")])
-def test_a_second_ring_is_a_ring_of_its_own(ending: str, second: str) -> None:
-    """Called again right after a cancelled call, the test number takes its 2 s from the second ring (section 10)."""
-    actor = Actor(number(ending))
-    actor.ask()
-    call = actor.call()
-    actor.wait(1)
-    actor.do(EndCall(call_id=call.call_id))
-    actor.call()
-    actor.events.clear()
-    actor.wait(2)
-    assert actor.timeline[0] == (3, second)
-
-
-def test_a_second_call_is_a_call_of_its_own() -> None:
-    """Called again right after a call that the business ended, the test number talks for its 5 s again (section 10)."""
-    actor = Actor(number("0001"))
-    actor.ask()
-    call = actor.call()
-    actor.wait(3)
-    actor.do(EndCall(call_id=call.call_id))
-    actor.call()
-    actor.events.clear()
-    actor.wait(600)
-    assert actor.timeline == [(5, "connect"), (5, "ACCEPTED"), (10, "terminate 5 s")]
 
 
 WHICH: list[tuple[dict[str, Any], str, bool]] = [

@@ -1,4 +1,4 @@
-"""Calls of the user to the business, and the permission they may bring (C6, P5, P7)."""
+"""Calls of the user to the business, however they end (C6)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from mock_server.engine.commands import Allow, CallBusiness, Command, EndCall, HangUp, Revoke
+from mock_server.engine.commands import (
+    AcceptCall,
+    CallBusiness,
+    EndCall,
+    HangUp,
+)
 from mock_server.engine.events import CallConnect, CallTerminate
 from mock_server.engine.state import Direction
-from tests.stage.conversation import ALWAYS, CALL, DAY, TEMPORARILY, WEEK, Actor
-from tests.stage.machine import START
-
-
-def callback() -> Actor:
-    return Actor(callback_permission_status="ENABLED")
+from tests.stage.conversation import ALWAYS, ASK, CALL, Actor
 
 
 def called(actor: Actor) -> str:
@@ -25,7 +25,7 @@ def called(actor: Actor) -> str:
 
 
 def test_a_users_call_connects_at_once() -> None:
-    """A user's call comes to the business as a connect webhook of a user-initiated call (C6)."""
+    """A user's call comes to the business as a connect webhook of a user-initiated call (C6, meta 5.2)."""
     actor = Actor()
     call = actor.do(CallBusiness())
     assert actor.story == ["connect"]
@@ -55,6 +55,52 @@ def test_either_side_ends_it(who: str) -> None:
     assert actor.last.direction is Direction.USER_INITIATED
 
 
+def test_a_connected_call_resets_the_request_counts() -> None:
+    """A user's call that is taken resets both counts of requests; one that is not taken resets nothing (C6, R2)."""
+    actor = Actor()
+    actor.ask()
+    called(actor)
+    assert actor.refused(ASK) == 138009
+    actor.do(AcceptCall(call_id=actor.do(CallBusiness()).call_id))
+    assert actor.conversation.request_times == ()
+    actor.do(HangUp())
+    actor.ask()
+
+
+def test_a_connected_call_ends_the_row_of_unanswered_ones() -> None:
+    """A user's call that is taken begins the row of unanswered calls anew (C6, C5)."""
+    actor = Actor()
+    actor.do(ALWAYS)
+    for _ in range(3):
+        actor.do(CALL)
+        actor.wait(60)
+    actor.do(AcceptCall(call_id=actor.do(CallBusiness()).call_id))
+    assert (actor.conversation.unanswered, actor.conversation.nudged) == (0, False)
+
+
+def test_a_connected_call_is_not_the_businesss() -> None:
+    """A user's call that is taken leaves the limit on business-initiated calls alone (C4)."""
+    actor = Actor(overrides={"connected_calls_per_24h": 1})
+    actor.do(ALWAYS)
+    actor.do(AcceptCall(call_id=actor.do(CallBusiness()).call_id))
+    actor.do(HangUp())
+    actor.connected_call()
+    assert actor.refused(CALL) == 138012
+
+
+def test_one_call_at_a_time() -> None:
+    """While the user's call rings or is connected, the business gets 138003 and the user a no (C2, C6)."""
+    actor = Actor()
+    actor.do(ALWAYS)
+    call = actor.do(CallBusiness())
+    for _ in range(2):
+        assert actor.refused(CALL) == 138003
+        assert actor.refused(CallBusiness()) == "call_going_on"
+        if actor.conversation.calls[-1].picked_up_at is None:
+            actor.do(AcceptCall(call_id=call.call_id))
+    assert actor.number.going_on == 1
+
+
 def test_no_permission_is_needed() -> None:
     """A user calls without any permission, and is not kept by a restriction of the business's calls (C6, C8)."""
     actor = Actor()
@@ -65,92 +111,3 @@ def test_no_permission_is_needed() -> None:
 def test_calling_switched_off() -> None:
     """A number with calling disabled cannot be called (C6)."""
     assert Actor(calling="DISABLED").refused(CallBusiness()) == "calling_disabled"
-
-
-@pytest.mark.parametrize("end", ["missed", "user", "business"])
-def test_a_call_grants_temporarily(end: str) -> None:
-    """With callback permission on, a user's call grants when it ends, however it ends, after its terminate (P7)."""
-    actor = callback()
-    call = actor.do(CallBusiness())
-    assert actor.permission == "no_permission"
-    actor.wait(59)
-    commands: dict[str, Command] = {"user": HangUp(), "business": EndCall(call_id=call.call_id)}
-    if end in commands:
-        actor.do(commands[end])
-    else:
-        actor.wait(1)
-    assert actor.story == ["connect", "terminate", "accept e"]
-    assert actor.reply.expires_at == actor.now + 604_800_000
-    assert actor.call().wa_id == "919812345678"
-
-
-def test_with_the_setting_off_nothing_is_granted() -> None:
-    """With callback permission off, a user's call brings nothing but its own events (P7)."""
-    actor = Actor()
-    called(actor)
-    assert actor.story == ["connect", "terminate"]
-    assert actor.refused(CALL) == 138006
-
-
-def test_a_permanent_permission_stays() -> None:
-    """A callback grant over a permanent permission changes nothing and sends nothing (P5)."""
-    actor = callback()
-    actor.do(ALWAYS)
-    actor.events.clear()
-    called(actor)
-    assert actor.story == ["connect", "terminate"]
-    assert actor.permission == "permanent"
-
-
-def test_a_temporary_permission_is_extended() -> None:
-    """A callback grant over a temporary permission moves its end to seven days from the call's end (P5)."""
-    actor = callback()
-    actor.do(TEMPORARILY)
-    actor.wait(3 * DAY)
-    called(actor)
-    assert actor.reply.expires_at == START + (3 * DAY + WEEK) * 1000
-    actor.wait(WEEK - 0.001)
-    assert actor.permission == "temporary"
-    actor.wait(0.001)
-    assert actor.permission == "no_permission"
-    assert actor.story.count("permission_expired") == 1
-
-
-def test_a_longer_permission_is_not_shortened() -> None:
-    """A callback grant leaves a temporary permission alone that lasts longer (P5)."""
-    actor = callback()
-    actor.do(Allow(always=False, seconds=30 * DAY))
-    actor.events.clear()
-    called(actor)
-    assert actor.story == ["connect", "terminate"]
-    actor.wait(30 * DAY - 0.001)
-    assert actor.permission == "temporary"
-
-
-def test_every_call_grants() -> None:
-    """A second call at the same instant grants again, with its own wacid, though nothing can be extended (P7)."""
-    actor = callback()
-    called(actor)
-    assert actor.do(CallBusiness()).call_id != actor.reply.context_id
-    actor.do(HangUp())
-    assert actor.story == ["connect", "terminate", "accept e"] * 2
-
-
-def test_a_callback_can_be_revoked_by_unanswered_calls() -> None:
-    """A permission from a callback is revoked as any other (P7, C5)."""
-    actor = callback()
-    called(actor)
-    for _ in range(4):
-        actor.do(CALL)
-        actor.wait(60)
-    assert actor.permission == "no_permission"
-
-
-def test_after_a_revoke_a_call_grants_again() -> None:
-    """A user who took the permission back and then calls has given it again (P5, P7)."""
-    actor = callback()
-    called(actor)
-    actor.do(Revoke())
-    actor.events.clear()
-    called(actor)
-    assert actor.story == ["connect", "terminate", "accept e"]

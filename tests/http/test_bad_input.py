@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from mock_server import schemas
-from tests.http.malformed import control, partner, paths, unreadable
+from tests.http.malformed import control, graph, partner, paths, unreadable
 from tests.http.malformed.requests import Bad, C
 from tests.stage.play import APP, TOKEN, Play
 
@@ -30,6 +30,11 @@ TABLE = {
         "action": control.ACTIONS,
         "delivery": control.DELIVERIES,
         "query": paths.QUERIES,
+        "Graph unreadable": graph.UNREADABLE,
+        "Graph message": graph.MESSAGES_ROWS,
+        "Graph call": graph.CALLS_ROWS,
+        "Graph settings": graph.SETTINGS_ROWS,
+        "Graph path": graph.PATHS,
     }.items()
     for name, bad in rows.items()
 }

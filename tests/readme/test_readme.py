@@ -17,6 +17,7 @@ import pytest
 
 from mock_server import schemas
 from tests.readme.blocks import README, blocks
+from tests.stage.watch import look_at_served
 
 WALK = [block for block in blocks() if block.language in {"bash", "text"} and block.words in {"", "background"}]
 
@@ -46,6 +47,7 @@ class Shell:
         self._folder = folder
         self._ports = ports
         self._background: list[subprocess.Popen[bytes]] = []
+        self._serves = False
         command = folder / "gupshup-mock"
         command.write_text(f'#!/bin/sh\nexec {sys.executable} -m mock_server "$@"\n')
         command.chmod(0o755)
@@ -81,15 +83,20 @@ class Shell:
             start_new_session=True,
         )
         self._background.append(process)
+        self._serves = self._serves or serves
         port = self._ports["8400" if serves else "9000"]
         knock = f"(echo > /dev/tcp/127.0.0.1/{port}) 2>/dev/null && exit 0"
         wait = f"for n in $(seq 200); do {knock}; sleep 0.05; done; exit 1"
         subprocess.run(["bash", "-c", wait], check=True, timeout=30)
 
     def close(self) -> None:
-        for process in self._background:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(10)
+        try:
+            if self._serves:
+                look_at_served(self._env["GUPSHUP_MOCK_URL"])
+        finally:
+            for process in self._background:
+                os.killpg(process.pid, signal.SIGTERM)
+                process.wait(10)
 
     def _ported(self, text: str) -> str:
         for printed, free in self._ports.items():
@@ -124,12 +131,13 @@ def test_the_python_blocks_work(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
 
 
-def test_the_configuration_file_satisfies_its_schema() -> None:
-    """The configuration file that the README shows is one that `serve --config` takes."""
-    listed = [block.text for block in blocks() if block.language == "toml"]
+@pytest.mark.parametrize(("name", "schema"), [("sandbox.toml", "config")])
+def test_the_files_satisfy_their_schemas(name: str, schema: str) -> None:
+    """The configuration file and the scenario that the README shows are such as the command line takes."""
+    listed = [block.text for block in blocks() if (block.language, block.words) == ("toml", name)]
     assert listed
     for text in listed:
-        schemas.validate("config", tomllib.loads(text))
+        schemas.validate(schema, tomllib.loads(text))
 
 
 def _matches(expected: str, printed: str) -> None:

@@ -15,6 +15,7 @@ from tests.stage.conversation import an_app
 from tests.stage.deliveries import URL, a_delivery
 from tests.stage.machine import START, ManualMachine
 from tests.stage.receiver import ERROR, OK, Post, ScriptedSender
+from tests.stage.watch import watched
 
 APP = "app"
 
@@ -55,7 +56,7 @@ class Depot:
         self.sender = sender or Bell()
         self.sender.script = self._receive
         partner = Partner(id="1", email="partner@example.com", secret="s3")
-        self.store = MemoryStore(seed="seed", machine=self.machine, partner=partner)
+        self.store = watched(MemoryStore(seed="seed", machine=self.machine, partner=partner))
         self.courier = Courier(store=self.store, sender=self.sender, machine=self.machine)
         self.timeline = Timeline(store=self.store, courier=self.courier, machine=self.machine, patience=patience)
         self.failing: set[str] = set()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
 
-from mock_server.http.app import Sandbox
 from mock_server.settings import ServerSettings
 from tests.stage.machine import ManualMachine
 from tests.stage.receiver import ScriptedSender
+from tests.stage.watch import LEDGER, Ledger, a_sandbox
 
 APP = "00000000-0000-4000-8000-000000000001"
 TOKEN = "sk_sandbox_0000000000000001"
@@ -32,16 +33,27 @@ class Play:
     """One sandbox on the stage. Use as an async context manager.
 
     Machine time stands still unless moved; webhooks go to `receiver`, one ready-made subscription with every mode.
+    `app` is the app that requests are about, `apps` are further ones from the configuration.
     """
 
     def __init__(
-        self, settings: ServerSettings | None = None, *, app: str = APP, receiver: ScriptedSender | None = None
+        self,
+        settings: ServerSettings | None = None,
+        *,
+        app: str = APP,
+        apps: Sequence[dict[str, Any]] = (),
+        receiver: ScriptedSender | None = None,
+        ledger: Ledger = LEDGER,
     ) -> None:
         self.machine = ManualMachine()
         self.receiver = receiver or ScriptedSender()
         self.app = app
-        self.sandbox = Sandbox(
-            settings or ServerSettings(seed="stage", webhook=RECEIVER), machine=self.machine, sender=self.receiver
+        self.sandbox = a_sandbox(
+            settings or ServerSettings(seed="stage", webhook=RECEIVER),
+            ledger=ledger,
+            apps=apps,
+            machine=self.machine,
+            sender=self.receiver,
         )
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.sandbox), base_url="http://127.0.0.1:8400", timeout=30

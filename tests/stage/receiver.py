@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
 
 from mock_server.delivery.sender import Answer
 
@@ -32,8 +33,12 @@ class Post(NamedTuple):
 
     @property
     def what(self) -> str:
-        """A short name: the status, `reply accept`, `message`, the call event ..."""
+        """A short name: the status, `reply accept`, `message`, the call event, the account's event, `settings` ..."""
         value = self.value
+        if "phone_number_settings" in value:
+            return "settings"
+        if "phone_number" in value:
+            return str(value["event"])
         if "statuses" in value:
             status = value["statuses"][0]
             return str(status.get("status") or status["type"])
@@ -45,16 +50,36 @@ class Post(NamedTuple):
         return "reply " + str(message["interactive"]["call_permission_reply"]["response"])
 
 
+class Get(NamedTuple):
+    """What a receiver was asked."""
+
+    url: str
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The query's parameters."""
+        return {name: values[0] for name, values in parse_qs(urlsplit(self.url).query).items()}
+
+
+def challenge_back(get: Get) -> Answer:
+    """What a good receiver says in Meta's handshake."""
+    return OK._replace(text=get.asked["hub.challenge"])
+
+
 class ScriptedSender:
     """A `Sender`: keeps what it is given to send and answers as `script` says (200 unless told otherwise).
+
+    It says the challenge back in a handshake, unless `door` says otherwise.
 
     `silent` URLs never answer; their attempts take no real time and are reported as timed out.
     """
 
     def __init__(self) -> None:
         self.posts: list[Post] = []
+        self.gets: list[Get] = []
         self.timeouts: list[float] = []
         self.script: Callable[[Post], Answer] = lambda _: OK
+        self.door: Callable[[Get], Answer] = challenge_back
         self.silent: set[str] = set()
         self.held: asyncio.Event | None = None
 
@@ -67,6 +92,14 @@ class ScriptedSender:
         if url in self.silent:
             return Answer("timed_out", None, "", timeout, f"the receiver did not answer within {timeout:g} s")
         return self.script(post)
+
+    async def get(self, url: str, timeout: float) -> Answer:
+        get = Get(url)
+        self.gets.append(get)
+        self.timeouts.append(timeout)
+        if url.partition("?")[0] in self.silent:
+            return Answer("timed_out", None, "", timeout, f"the receiver did not answer within {timeout:g} s")
+        return self.door(get)
 
     async def close(self) -> None: ...
 

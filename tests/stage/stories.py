@@ -51,3 +51,22 @@ def lanes(play: Play) -> dict[str, list[tuple[bytes, tuple[tuple[str, str], ...]
         about = next((user for user in USERS if user.encode() in post.body), "nobody")
         found.setdefault(about, []).append((post.body, tuple(post.headers.items())))
     return found
+
+
+async def everything(play: Play, *, unnamed: bool = True) -> None:
+    """Every kind of webhook, by test numbers and scripted users; with `unnamed` also users known by a BSUID only."""
+    text = {"messaging_product": "whatsapp", "recipient_type": "individual", "type": "text", "text": {"body": "hi"}}
+    by_themselves = [f"91999900{n:04d}" for n in range(1, 15) if unnamed or n != 12]
+    for number in by_themselves:
+        await play.request(to=number)
+    if unnamed:
+        await play.partner("POST", "v3/message", json=text | {"recipient": "IN.123456"})
+    for number in by_themselves:
+        for _ in range(4):
+            await play.http.post(f"/_sandbox/apps/{APP}/calls", json={"to": number})
+            await play.advance(120)
+    for user in (USERS[0], by_themselves[-3]):
+        for action in ("text", "call", "hang_up", "allow_temporarily", "revoke"):
+            await play.act(action, user, **({"text": "hello"} if action == "text" else {}))
+    await play.set(restriction="calling", restriction_warning=True)
+    await play.advance(8 * 86_400)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from mock_server.engine.events import AnyEvent, Contact, Note
+from mock_server.engine.events import AccountSettingsUpdate, AccountUpdate, AnyEvent, Contact, Note
 from mock_server.settings import Dialect
 from mock_server.store.rows import App
 from mock_server.store.work import fan_out
-from mock_server.subscriptions import EVERY_MODE, Mode, Subscription
+from mock_server.subscriptions import EVERY_MODE, Level, Mode, Subscription, in_force
 from tests.stage.conversation import an_app
 from tests.stage.words import AT, EVENTS, PERMANENT, RINGING, SET_CALLBACK, TALKED, TEXT, USER, status
 
 NOTE = Note(at=AT, number=1, contact=Contact(USER, "Asha Rao"), what="user_nudged", sentence="nudged")
+
+RESTRICTED = AccountUpdate(at=AT, number=1, contact=Contact("", ""), event="ACCOUNT_RESTRICTION", subject="X")
+CHANGED = AccountSettingsUpdate(at=AT, number=2, contact=Contact("", ""), calling=b"{}")
 
 
 def subscribed(*modes: Mode, **more: object) -> Subscription:
@@ -35,6 +38,8 @@ WANTED: dict[str, tuple[AnyEvent, set[str]]] = {
     "call status": (RINGING, {"VOICE"}),
     "call terminate": (TALKED, {"VOICE"}),
     "call connect": (EVENTS["connected"], {"VOICE"}),
+    "account update": (RESTRICTED, {"ACCOUNT"}),
+    "settings, of which Gupshup has no event": (CHANGED, set()),
 }
 
 
@@ -73,6 +78,64 @@ def test_meta_knows_no_modes() -> None:
     row = subscribed(dialect=Dialect.META)
     assert gets(status("enqueued"), row) == []
     assert all(gets(event, row) for name, event in EVENTS.items() if name != "enqueued")
+
+
+FIELDS: dict[str, tuple[AnyEvent, str]] = {
+    "status": (status("delivered"), "messages"),
+    "text": (TEXT, "messages"),
+    "reply": (PERMANENT, "messages"),
+    "connect": (EVENTS["connected"], "calls"),
+    "ringing": (RINGING, "calls"),
+    "terminate": (TALKED, "calls"),
+    "restriction": (RESTRICTED, "account_update"),
+    "settings": (CHANGED, "account_settings_update"),
+}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_fields(name: str) -> None:
+    """In dialect meta an event goes to the URLs that are subscribed to its field (facts/meta 5, 6, 9)."""
+    event, field = FIELDS[name]
+    fields = ("messages", "calls", "account_update", "account_settings_update")
+    rows = [subscribed(id=field, dialect=Dialect.META, fields=(field,)) for field in fields]
+    assert gets(event, *rows) == [field]
+
+
+def through_graph(level: Level, *fields: str) -> Subscription:
+    return subscribed(id=level.value, dialect=Dialect.META, level=level, fields=fields)
+
+
+APP, WABA, NUMBER = (through_graph(level) for level in (Level.APP, Level.WABA, Level.NUMBER))
+CONFIGURED = subscribed(id="configured", dialect=Dialect.META)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message", "account"),
+    [
+        ((APP,), ["app"], ["app"]),
+        ((APP, WABA), ["waba"], ["app"]),
+        ((NUMBER, WABA, APP), ["number"], ["app"]),
+        ((WABA,), ["waba"], []),
+        ((NUMBER, WABA), ["number"], []),
+        ((through_graph(Level.APP, "account_update"), NUMBER), [], ["app"]),
+        ((through_graph(Level.APP, "messages"), NUMBER), ["number"], []),
+        ((CONFIGURED, NUMBER), ["configured", "number"], ["configured"]),
+    ],
+)
+def test_the_nearest_override(rows: tuple[Subscription, ...], message: list[str], account: list[str]) -> None:
+    """Number before WABA before app for messages and calls, the app for its account (facts/meta 8)."""
+    assert (gets(TEXT, *rows), gets(RESTRICTED, *rows)) == (message, account)
+
+
+def test_off_the_waba() -> None:
+    """Off the WABA, what was set through Graph gets nothing; what was configured gets all (W2)."""
+    assert in_force((CONFIGURED, APP, NUMBER), off_waba=True) == (CONFIGURED,)
+
+
+def test_nothing_to_choose() -> None:
+    """Without anything that was set through Graph the subscriptions are left as they are: every event asks."""
+    rows = (CONFIGURED, subscribed(*EVERY_MODE))
+    assert in_force(rows) is rows
 
 
 def test_set_callback_is_for_one_subscription() -> None:

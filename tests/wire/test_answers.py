@@ -22,6 +22,24 @@ def test_a_message() -> None:
     schemas.validate("answer-message-gupshup", said)
 
 
+def test_a_message_on_graph() -> None:
+    """Graph's 200 has the wamid. A number is answered with its digits, a BSUID with itself and no number; a template
+    says that it was accepted (facts/meta 1.5).
+    """
+    number = answers.message_meta(wamid="wamid.A", given="+91 98123-45678", wa_id="919812345678", template=False)
+    assert number == {
+        "messaging_product": "whatsapp",
+        "contacts": [{"input": "+91 98123-45678", "wa_id": "919812345678"}],
+        "messages": [{"id": "wamid.A"}],
+    }
+    user_id = "IN.46144982188268803521"
+    bsuid = answers.message_meta(wamid="wamid.A", given=user_id, wa_id="919812345678", template=True)
+    assert bsuid["contacts"] == [{"input": user_id, "user_id": user_id}]
+    assert bsuid["messages"] == [{"id": "wamid.A", "message_status": "accepted"}]
+    schemas.validate("answer-message-meta", number)
+    schemas.validate("answer-message-meta", bsuid)
+
+
 def test_a_subscription() -> None:
     """One subscription: its id a string, its instants in milliseconds, its modes as words and as a number (W3)."""
     row = Subscription(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from mock_server.engine.events import CallConnect, CallStatus, CallTerminate
@@ -41,14 +42,14 @@ def session_of(event: CallConnect) -> Any:
 
 
 def test_a_business_call_is_connected() -> None:
-    """The user picked up: `connect` with the phone's SDP answer, to the user, from the business (C3)."""
+    """The user picked up: `connect` with the phone's SDP answer, to the user, from the business (meta 5.1, C3)."""
     session = session_of(CONNECTED)
     assert session["sdp_type"] == "answer"
     both(CONNECTED, OUT | {"event": "connect", "session": session})
 
 
 def test_a_user_calls() -> None:
-    """A user's call: `connect` with the phone's SDP offer, from the user, to the business (C6)."""
+    """A user's call: `connect` with the phone's SDP offer, from the user, to the business (meta 5.2, C6)."""
     session = session_of(CALLED)
     assert session["sdp_type"] == "offer"
     both(CALLED, IN | {"event": "connect", "session": session})
@@ -56,7 +57,7 @@ def test_a_user_calls() -> None:
 
 @pytest.mark.parametrize("word", ["RINGING", "ACCEPTED", "REJECTED"])
 def test_statuses(word: str) -> None:
-    """A call's status is told from a message's by `type: call`, and has the contacts that parsers need (C3, W4)."""
+    """A call's status is told from a message's by `type: call`, with the contacts parsers need (meta 5.3, C3, W4)."""
     common: dict[str, Any] = {"at": AT, "number": 7, "contact": ASHA, "direction": Direction.BUSINESS_INITIATED}
     item = {
         "id": WACID,
@@ -70,18 +71,18 @@ def test_statuses(word: str) -> None:
 
 
 def test_a_connected_call_ends() -> None:
-    """A call that was picked up ends with its start and end as strings and its duration as a number (C3)."""
+    """A call that was picked up ends with its start and end as strings and its duration as a number (meta 5.4, C3)."""
     times = {"start_time": "1767168000", "end_time": "1767168120", "duration": 120}
     both(TALKED, OUT | {"event": "terminate", "status": "COMPLETED"} | times)
 
 
 def test_a_missed_call_ends() -> None:
-    """A call that nobody took ends COMPLETED and without times: that, and not the status, tells it was missed (C3)."""
+    """A call that nobody took ends COMPLETED and without times: that tells it was missed (meta 5.4, C3)."""
     both(MISSED, OUT | {"event": "terminate", "status": "COMPLETED"})
 
 
 def test_a_users_call_ends() -> None:
-    """The end of a user's call has the user as `from` (C6)."""
+    """The end of a user's call has the user as `from` (meta 5.4, C6)."""
     common: dict[str, Any] = {"at": AT, "number": 7, "contact": ASHA, "direction": Direction.USER_INITIATED}
     both(CallTerminate(**common, call_id=WACID), IN | {"event": "terminate", "status": "COMPLETED"})
 
@@ -93,9 +94,56 @@ def test_a_short_call() -> None:
     assert value_of(said(event))["calls"][0]["duration"] == 0
 
 
+def test_a_users_connected_call_ends() -> None:
+    """A user's call that was accepted ends with its times as any other, and the data that accept gave (meta 5.4)."""
+    common: dict[str, Any] = {"at": AT, "number": 7, "contact": ASHA, "direction": Direction.USER_INITIATED}
+    event = CallTerminate(
+        **common, call_id=WACID, picked_up_at=1_767_168_000_000, ended_at=1_767_168_005_000, opaque="agent-7"
+    )
+    times = {"start_time": "1767168000", "end_time": "1767168005", "duration": 5}
+    both(event, IN | {"event": "terminate", "status": "COMPLETED", "biz_opaque_callback_data": "agent-7"} | times)
+
+
+FAILURES = [
+    (138019, "Call set-up failed"),
+    (138020, "Call relay failed"),
+    (138021, "Media receive timeout"),
+    (138022, "Media transmit timeout"),
+    (138023, "Call accepted without media signals"),
+]
+
+
+@pytest.mark.parametrize(("code", "words"), FAILURES)
+@pytest.mark.parametrize("dialect", Dialect)
+def test_a_call_fails(dialect: Dialect, code: int, words: str) -> None:
+    """A call that fails ends FAILED, and why stands in `errors` beside `calls`, not in the call (meta 5.4, 7.1)."""
+    value = value_of(said(msgspec.structs.replace(TALKED, code=code), dialect))
+    times = {"start_time": "1767168000", "end_time": "1767168120", "duration": 120}
+    error = {
+        "code": code,
+        "title": words,
+        "message": words,
+        "error_data": {"details": words},
+        "href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
+    }
+    call = OUT | {"event": "terminate", "status": "FAILED"} | times
+    assert value == ABOUT | {"calls": [call], "errors": [error]}
+
+
+@pytest.mark.parametrize(("chosen", "word"), [("upper", "FAILED"), ("title", "Failed"), ("list", ["Failed"])])
+@pytest.mark.parametrize("dialect", Dialect)
+def test_the_words_for_a_failed_call(dialect: Dialect, chosen: str, word: object) -> None:
+    """`terminate_case`: FAILED, Failed, or a list, with the errors unchanged (meta 5.4, W4)."""
+    failed = msgspec.structs.replace(MISSED, code=138019)
+    value, usual = (value_of(said(failed, dialect, {"terminate_case": case})) for case in (chosen, "upper"))
+    assert value["calls"][0]["status"] == word
+    assert value["errors"] == usual["errors"]
+    assert "duration" not in value["calls"][0]
+
+
 @pytest.mark.parametrize("dialect", Dialect)
 def test_the_callers_own_data_is_echoed(dialect: Dialect) -> None:
-    """`biz_opaque_callback_data` of the connect request comes back in every event of the call (facts/meta 5)."""
+    """`biz_opaque_callback_data` of the connect request comes back in every event of the call (meta 5.1, 5.3, 5.4)."""
     common: dict[str, Any] = {"at": AT, "number": 7, "contact": ASHA, "direction": Direction.BUSINESS_INITIATED}
     common |= {"call_id": WACID, "opaque": "order-1"}
     connect = value_of(said(CallConnect(**common), dialect))["calls"][0]

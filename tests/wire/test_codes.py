@@ -10,23 +10,34 @@ from mock_server.wire.envelope import Envelope
 from tests.stage.conversation import an_app
 from tests.stage.words import TEXT
 
+# facts/meta 7.1 and 7.2, whole.
 STATUSES = {
     400: [
-        *(100, 130429, 131009, 131026, 131030, 131044, 131047, 131051, 131055, 131056),
-        *(138001, 138003, 138009, 138012, 138013, 138014, 138015, 138017, 138018),
+        *(1, 4, 33, 100, 80007, 130429, 130472, 131008, 131009, 131021, 131026, 131030, 131042, 131044, 131047, 131048),
+        *(131049, 131050, 131051, 131055, 131056, 132000, 132005, 132007, 132012, 132015, 132016, 133010, 133016),
+        *(135000, 138001, 138003, 138009, 138012, 138013, 138014, 138015, 138017, 138018),
+        *(138019, 138020, 138021, 138022, 138023),
     ],
     401: [0, 190, 138000, 138006],
-    403: [131031],
+    403: [10, 200, 368, 130497, 131005, 131031],
     404: [132001],
     429: [613, 138002, 138005],
-    500: [138004, 138007],
+    500: [3, 131000, 131016, 131045, 131057, 138004, 138007],
+    503: [2, 133004],
 }
 
 
 @pytest.mark.parametrize(("status", "code"), [(status, code) for status, codes in STATUSES.items() for code in codes])
 def test_statuses(status: int, code: int) -> None:
-    """Each code has the HTTP status of Meta's tables; 138006 is 401, throttling is 400 (facts/meta 7.1, 7.2)."""
+    """Each code has the HTTP status of Meta's tables; 138006 is 401, throttling is 400 (meta 7.1, 7.2)."""
     assert CODES[code].status == status
+
+
+def test_every_code_has_words() -> None:
+    """No code is without a message, and no two codes of calling have the same (meta 7.1)."""
+    assert all(code.message.strip() for code in CODES.values())
+    calling = [code.message for number, code in CODES.items() if 138000 <= number < 138100]
+    assert len(set(calling)) == len(calling) == 20
 
 
 def test_the_limits_own_words() -> None:

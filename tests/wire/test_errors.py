@@ -128,7 +128,12 @@ GRAPH: dict[str, tuple[SandboxError, int, int]] = {
     "token": (NO_TOKEN, 401, 190),
     "rate": (TOO_FAST, 429, 613),
     "full outbox": (FULL, 400, 130429),
-    "unknown path": (NotFound("path", "There is no /x."), 404, 2500),
+    "unknown path": (NotFound("route", "There is no /x."), 404, 2500),
+    "unknown id": (NotFound("unknown_object", "Nobody has this id."), 400, 100),
+    "unknown call": (NotFound("unknown_call", "There is no such call."), 400, 100),
+    "call in another state": (Conflict("call_ended", "The call has ended."), 400, 100),
+    "messages too fast": (RateLimited(130429, "80 in a second."), 400, 130429),
+    "pair too fast": (RateLimited(131056, "45 in 6 s."), 400, 131056),
     "not JSON": (Malformed("json", "The body is not JSON."), 400, 100),
     "content type": (WRONG_TYPE, 415, 100),
     "too large": (TooLarge("body", "At most 1 MiB."), 413, 100),
@@ -152,6 +157,14 @@ def test_on_graph(name: str) -> None:
     assert said.body["error"]["error_data"] == {"messaging_product": "whatsapp", "details": str(error)}
     assert said.body["error"]["fbtrace_id"]
     schemas.validate("error-meta", said.body)
+
+
+def test_finer_codes() -> None:
+    """An unknown id has the subcode 33, a mistake in a template its own, and nothing else has one (facts/meta 7.3)."""
+    template = SchemaError(schema="template-create-meta", path="components[0].text", sentence="long", subcode=2388040)
+    said = [on_graph(error) for error in (NotFound("unknown_object", "Nobody."), template, WRONG_NAME)]
+    assert [answer.body["error"].get("error_subcode") for answer in said] == [33, 2388040, None]
+    assert [answer.body["error"]["code"] for answer in said] == [100, 100, 100]
 
 
 def test_details_of_any_kind() -> None:

@@ -94,8 +94,18 @@ def test_bare_contacts_of_a_user_with_a_username(dialect: Dialect, variants: dic
 
 @pytest.mark.parametrize("dialect", Dialect)
 def test_a_username_belongs_to_bsuids(dialect: Dialect) -> None:
-    """With `bsuid: off` there is no username either (facts/gupshup 3.5)."""
-    assert "asha.rao" not in json.dumps(shown(by_username(TEXT), dialect, bsuid="off"))
+    """With `bsuid: off` there is no username either, and the user is told by number (facts/gupshup 3.5)."""
+    told = said(by_username(TEXT), dialect, bsuid="off")
+    assert "asha.rao" not in json.dumps(told)
+    assert value_of(told)["messages"][0]["from"] == "919812345678"
+    assert value_of(told)["contacts"][0]["wa_id"] == "919812345678"
+
+
+@DIALECTS
+@pytest.mark.parametrize("name", [name for name, event in EVENTS.items() if event.kind != "message_status"])
+def test_somebody_is_always_named(dialect: Dialect, name: str) -> None:
+    """With BSUIDs off, too, every event says whom it is about: its webhook satisfies its schema (A3)."""
+    said(by_username(EVENTS[name]), dialect, bsuid="off")
 
 
 @DIALECTS

@@ -7,10 +7,10 @@ from typing import Any, Final
 import msgspec
 
 from mock_server import schemas
-from mock_server.clock import DAY, AppClock, parse_iso
+from mock_server.clock import AppClock, parse_iso
 from mock_server.delivery.targets import check_url
 from mock_server.errors import Conflict, Malformed, SchemaError
-from mock_server.http import reading, views
+from mock_server.http import account, reading, views
 from mock_server.http.control.paging import LIMIT_AND_AFTER, cut, limit_of
 from mock_server.http.endpoint import Call, Operation
 from mock_server.http.new_app import changed, new_app
@@ -19,8 +19,6 @@ from mock_server.store.rows import App, Remark
 from mock_server.store.work import Kept, Now
 from mock_server.subscriptions import Subscription
 from mock_server.wire.errors import Said
-
-RESTRICTED_FOR: Final = 7 * DAY  # Meta, call settings page, Jun 26 2026: a pause lasts 7 days
 
 
 async def list_apps(call: Call) -> Said:
@@ -65,11 +63,8 @@ async def change_app(call: Call) -> Said:
 
     def work(app: App, now: Now) -> Kept:
         settings = changed(app.settings, given)
-        row = msgspec.structs.replace(app, settings=settings, subscriptions=_following(app, settings.dialect))
-        if "restriction" in given:
-            until = now.app + RESTRICTED_FOR if given["restriction"] == "calling" else None
-            row = msgspec.structs.replace(row, restricted_until=until)
-        return Kept(answer=row, app=row)
+        row = msgspec.structs.replace(app, subscriptions=_following(app, settings.dialect))
+        return account.change(row, settings, now, restricts_anew="restriction" in given)
 
     row = await call.services.store.change_app(call.path_params["app"], work)
     call.services.courier.wake(row.id)
@@ -77,19 +72,23 @@ async def change_app(call: Call) -> Said:
 
 
 async def reset_app(call: Call) -> Said:
-    """Drop conversations, calls, deliveries, journal; keep settings, tokens, subscriptions (S1)."""
+    """Drop conversations, calls, deliveries, journal, faults; keep settings, tokens, subscriptions (S1)."""
     settings = call.services.settings
     frozen_at = parse_iso(settings.freeze_at) if settings.freeze_at else None
 
     def work(app: App, now: Now) -> Kept:
         if app.clock.target is not None:
             raise Conflict("advancing", "An advance of this app's clock is going on; wait for its answer, then reset.")
+        clock = AppClock(frozen_at=frozen_at)
+        settings = msgspec.structs.replace(app.settings, restriction=app.restriction(now.app))
         row = msgspec.structs.replace(
             app,
-            clock=AppClock(frozen_at=frozen_at),
+            settings=settings,
+            clock=clock,
             generation=app.generation + 1,
             number=type(app.number)(),
-            restricted_until=None,
+            faults=(),
+            restricted_until=account.restricted_until(settings, clock.now(now.machine)),
         )
         return Kept(answer=row, app=row, records=(Remark("The app was reset."),))
 

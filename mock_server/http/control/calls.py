@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from mock_server import schemas
-from mock_server.engine.commands import EndCall, PlaceCall
+from mock_server.engine.commands import AcceptCall, CallAction, EndCall, PlaceCall, RejectUserCall
 from mock_server.engine.engine import Outcome
 from mock_server.errors import NotFound
 from mock_server.http import reading, views
@@ -28,17 +28,35 @@ async def place_call(call: Call) -> Said:
     return Said(201, await _shown(call, wa_id, outcome.answer.call_id))
 
 
+async def accept(call: Call) -> Said:
+    """The business takes a user's call (C6)."""
+    return await _with_call(call, AcceptCall(call_id=call.path_params["id"]))
+
+
+async def reject(call: Call) -> Said:
+    """The business rejects a user's call (C6)."""
+    return await _with_call(call, RejectUserCall(call_id=call.path_params["id"]))
+
+
 async def hang_up(call: Call) -> Said:
-    """The business hangs up, or cancels while it rings."""
+    """The business hangs up, or cancels while it rings; with a `code` the call fails."""
+    given = await reading.json_or_nothing(call)
+    schemas.validate("call-hang-up", given)
+    code = int(given["code"]) if "code" in given else None  # 138021.0 is an integer too
+    return await _with_call(call, EndCall(call_id=call.path_params["id"], code=code))
+
+
+async def _with_call(call: Call, command: CallAction) -> Said:
+    """Have this done with the call in the path. Raises NotFound unless it is going on."""
     call_id = call.path_params["id"]
     wa_id = await call.services.store.conversation_of_call(call.path_params["app"], call_id)
     if wa_id is None:
         raise NotFound("unknown_call", f"No call {call_id[:80]} is going on; see the user's calls.")
-    await _run(call, wa_id, EndCall(call_id=call_id))
+    await _run(call, wa_id, command)
     return Said(200, await _shown(call, wa_id, call_id))
 
 
-async def _run(call: Call, wa_id: str, command: PlaceCall | EndCall) -> Outcome:
+async def _run(call: Call, wa_id: str, command: CallAction) -> Outcome:
     store, app_id = call.services.store, call.path_params["app"]
     outcome: Outcome = await store.work(app_id, wa_id, carry_out(command, _tell, seed=store.seed))
     call.services.courier.wake(app_id)
@@ -61,6 +79,7 @@ async def _shown(call: Call, wa_id: str, call_id: str) -> dict[str, Any]:
 
 
 _P: Final = "problem"
+_ONE: Final = "/_sandbox/apps/{app}/calls/{id:path}"
 _NO: Final = ((400, _P), (404, _P), (409, _P), (415, _P))
 
 OPERATIONS = [
@@ -69,7 +88,15 @@ OPERATIONS = [
         answers=((201, "call-answer"), *_NO),
     ),
     Operation(
-        "POST", "/_sandbox/apps/{app}/calls/{id:path}/hang-up", hang_up, "The business hangs up",
+        "POST", f"{_ONE}/accept", accept, "The business takes a user's call",
         answers=((200, "call-answer"), (404, _P), (409, _P)),
+    ),
+    Operation(
+        "POST", f"{_ONE}/reject", reject, "The business rejects a user's call",
+        answers=((200, "call-answer"), (404, _P), (409, _P)),
+    ),
+    Operation(
+        "POST", f"{_ONE}/hang-up", hang_up, "The business hangs up, or the call fails", takes="call-hang-up",
+        body="json", answers=((200, "call-answer"), *_NO), body_optional=True,
     ),
 ]  # fmt: skip

@@ -8,6 +8,8 @@ from typing import Any, Final
 from mock_server import ids
 from mock_server.clock import SECOND
 from mock_server.engine.events import (
+    AccountSettingsUpdate,
+    AccountUpdate,
     AnyEvent,
     CallConnect,
     CallStatus,
@@ -19,6 +21,7 @@ from mock_server.engine.events import (
     UserMessage,
 )
 from mock_server.engine.state import Direction, Failure, Response
+from mock_server.http import account
 from mock_server.http.messages import wa_id_of
 from mock_server.settings import Dialect, Variants
 from mock_server.store.rows import App
@@ -44,7 +47,7 @@ def event_of(given: Json, maker: Maker) -> AnyEvent:
     """The event that validated values describe; what they leave out is made up."""
     wa_id = wa_id_of(given.get("wa_id", ""))
     given = given | {name: int(given[name]) for name in ("code", "duration") if name in given}  # 18.0 is an integer too
-    common: Json = {"at": maker.now, "number": maker.number, "contact": Contact(wa_id, "Sandbox User")}
+    common: Json = {"at": maker.now, "number": maker.number, "contact": Contact(wa_id, "Sandbox User" if wa_id else "")}
     made: AnyEvent = _EVENTS[given["kind"]](given, maker, wa_id, common)
     return made
 
@@ -107,7 +110,23 @@ def _terminate(given: Json, maker: Maker, wa_id: str, common: Json) -> AnyEvent:
     talked = given.get("duration")
     picked_up_at = None if talked is None else maker.now - talked * SECOND
     ended_at = None if talked is None else maker.now
-    return CallTerminate(**common, **_about_call(given, maker, wa_id), picked_up_at=picked_up_at, ended_at=ended_at)
+    talk: Json = {"picked_up_at": picked_up_at, "ended_at": ended_at}
+    return CallTerminate(**common, **_about_call(given, maker, wa_id), **talk, code=given.get("code"))
+
+
+def _account_update(given: Json, maker: Maker, wa_id: str, common: Json) -> AnyEvent:
+    """The types are those in force since Jan 27 2026; a restriction lasts 7 days unless said otherwise."""
+    if given["event"] == "ACCOUNT_VIOLATION":
+        return AccountUpdate(**common, event=given["event"], subject=given.get("violation_type", account.VIOLATION))
+    life = given.get("for_seconds", account.RESTRICTED_FOR // SECOND)
+    expires_at = None if life is None else maker.now + math.ceil(life * SECOND)
+    subject = given.get("restriction_type", account.RESTRICTION)
+    return AccountUpdate(**common, event=given["event"], subject=subject, expires_at=expires_at)
+
+
+def _account_settings_update(given: Json, maker: Maker, wa_id: str, common: Json) -> AnyEvent:
+    calling = account.calling_of(maker.app) | given.get("calling", {})
+    return AccountSettingsUpdate(**common, calling=as_bytes(calling))
 
 
 def _put_code(value: Json, given: Json, variants: Variants) -> None:
@@ -116,7 +135,7 @@ def _put_code(value: Json, given: Json, variants: Variants) -> None:
         return
     failure = codes.failed_with(code)
     if "errors" in status:
-        status["errors"] = [_error(failure)]
+        status["errors"] = [failure.as_error()]
     else:
         status |= {"code": failure.code, "reason": failure.details}
 
@@ -127,16 +146,17 @@ def _put_sdp(value: Json, given: Json, variants: Variants) -> None:
 
 
 def _put_end(value: Json, given: Json, variants: Variants) -> None:
-    if given.get("status") == "FAILED":
-        words: Json = {"upper": "FAILED", "title": "Failed", "list": ["Failed"]}
+    """A status that is given stands, whether or not there is a code that says why the call failed."""
+    if "status" in given:
+        word = given["status"]
+        words: Json = {"upper": word, "title": word.capitalize(), "list": [word.capitalize()]}
         value["calls"][0]["status"] = words[variants.terminate_case]
-    if "code" in given:
-        value["errors"] = [_error(codes.failed_with(given["code"]))]
 
 
-def _error(failure: codes.Failed) -> Json:
-    said = {"code": failure.code, "title": failure.title, "message": failure.title}
-    return said | {"error_data": {"details": failure.details}, "href": codes.HREF}
+def _put_remediation(value: Json, given: Json, variants: Variants) -> None:
+    if "remediation" in given:
+        about = value["violation_info"] if "violation_info" in value else value["restriction_info"][0]
+        about["remediation"] = given["remediation"]
 
 
 # Codes that the engine fails messages with; each dialect has its own words for them.
@@ -152,6 +172,13 @@ _EVENTS: Final[Json] = {
     "call_connect": _connect,
     "call_status": _call_status,
     "call_terminate": _terminate,
+    "account_update": _account_update,
+    "account_settings_update": _account_settings_update,
     "set_callback": lambda given, maker, wa_id, common: SetCallback(**common),
 }
-_PUT_IN: Final[Json] = {"message_status": _put_code, "call_connect": _put_sdp, "call_terminate": _put_end}
+_PUT_IN: Final[Json] = {
+    "message_status": _put_code,
+    "call_connect": _put_sdp,
+    "call_terminate": _put_end,
+    "account_update": _put_remediation,
+}

@@ -22,7 +22,7 @@ from mock_server.settings import Dialect, Variants
 from mock_server.store.protocol import WAITING_BOUND
 from mock_server.store.rows import App, Delivery
 from mock_server.store.work import Kept, Now
-from mock_server.subscriptions import Subscription
+from mock_server.subscriptions import Subscription, in_force
 from mock_server.wire import webhooks as wire
 from mock_server.wire.errors import Said
 from mock_server.wire.signing import signed_as
@@ -70,7 +70,8 @@ def _targets(app: App, to: str | None, event: AnyEvent | None) -> list[Subscript
     Raises Conflict where nobody would, SchemaError for a `to` that is nowhere.
     """
     if to is None:
-        wanted = [s for s in app.subscriptions if s.active and (event is None or _wants(s, event))]
+        rows = in_force(app.subscriptions, off_waba=app.off_waba)
+        wanted = [s for s in rows if s.active and (event is None or _wants(s, event))]
         if not wanted:
             sentence = "No subscription of this app wants it; subscribe one, or say `to` (a URL)."
             raise Conflict("no_subscription", sentence)

@@ -8,7 +8,7 @@ import msgspec
 
 from mock_server import ids, schemas
 from mock_server.errors import Conflict, Malformed
-from mock_server.http import rates, reading
+from mock_server.http import account, rates, reading
 from mock_server.http.credentials import app_of
 from mock_server.http.endpoint import Call, Operation
 from mock_server.store.rows import App, Template
@@ -83,7 +83,7 @@ async def show_templates(call: Call) -> Said:
 
 async def _change_settings(call: Call, app: App, **changed: Any) -> None:
     def work(app: App, now: Now) -> Kept:
-        return Kept(app=msgspec.structs.replace(app, settings=msgspec.structs.replace(app.settings, **changed)))
+        return account.change(app, msgspec.structs.replace(app.settings, **changed), now)
 
     await call.services.store.change_app(app.id, work)
 

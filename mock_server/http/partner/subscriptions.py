@@ -45,7 +45,7 @@ async def subscribe(call: Call) -> Said:
 
 async def show_all(call: Call) -> Said:
     app = await _app(call)
-    rows = [answers.subscription(row, app.id) for row in app.subscriptions]
+    rows = [answers.subscription(row, app.id) for row in _own(app)]
     return Said(200, {"status": "success", "subscriptions": rows})
 
 
@@ -87,7 +87,7 @@ async def remove(call: Call) -> Said:
 
 async def remove_all(call: Call) -> Said:
     app = await _app(call)
-    everyone = {subscription.id for subscription in app.subscriptions}
+    everyone = {subscription.id for subscription in _own(app)}
     await call.services.store.change_app(app.id, lambda app, _: Kept(app=_without(app, everyone)))
     return Said(200, {"status": "success"})
 
@@ -148,7 +148,7 @@ async def _check(call: Call, app: App, wanted: Subscription) -> None:
 
 
 def _room_for(app: App, wanted: Subscription, *, other_than: str | None) -> None:
-    others = [s for s in app.subscriptions if s.id != other_than and not s.configured]
+    others = [s for s in _own(app) if s.id != other_than and not s.configured]
     if len(others) >= MOST:
         raise Malformed("too_many", f"Maximum of {MOST} subscriptions are allowed per app.")
     if any(s.tag == wanted.tag for s in others):
@@ -160,10 +160,15 @@ def _room_for(app: App, wanted: Subscription, *, other_than: str | None) -> None
 
 def _find(call: Call, app: App) -> Subscription:
     wanted = call.path_params["subscription_id"]
-    found = next((s for s in app.subscriptions if s.id == wanted), None)
+    found = next((s for s in _own(app) if s.id == wanted), None)
     if found is None:
         raise Malformed("unknown_subscription", "Subscription Does Not Exist")
     return found
+
+
+def _own(app: App) -> tuple[Subscription, ...]:
+    """Those that Gupshup knows: not what was set through Graph."""
+    return tuple(row for row in app.subscriptions if not row.level)
 
 
 def _without(app: App, gone: set[str]) -> App:

@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from mock_server.errors import SchemaError
-from mock_server.http.app import Sandbox
 from mock_server.settings import ServerSettings
 from tests.http.shapes import good, problem
 from tests.stage.play import APP, RECEIVER, REQUEST, TOKEN, Play
+from tests.stage.watch import a_sandbox
 
 pytestmark = pytest.mark.anyio
 
@@ -177,7 +177,7 @@ async def test_a_restriction_of_calling_lifts_after_a_week(play: Play) -> None:
 async def test_headers_of_a_configured_subscription_are_checked() -> None:
     """A configured subscription with a header that cannot be set is refused at the start, naming `meta` (W1)."""
     app = {"id": "configured", "subscriptions": [{"url": RECEIVER, "meta": {"Host": "evil.example"}}]}
-    sandbox = Sandbox(ServerSettings(), apps=[app])
+    sandbox = a_sandbox(ServerSettings(), apps=[app])
     with pytest.raises(SchemaError, match="names the header 'Host', which cannot be set") as refused:
         await sandbox.start()
     assert refused.value.path == "meta"

@@ -20,8 +20,13 @@ async def place(play: Play, to: str = USER) -> Any:
     return good(await play.http.post(PATH, json={"to": to}), "call-answer", 201)
 
 
-async def hang_up(play: Play, call_id: str) -> httpx.Response:
-    return await play.http.post(f"{PATH}/{call_id}/hang-up")
+async def hang_up(play: Play, call_id: str, **body: Any) -> httpx.Response:
+    return await play.http.post(f"{PATH}/{call_id}/hang-up", json=body or None)
+
+
+async def called(play: Play) -> str:
+    """The id of a user's call that rings at the business."""
+    return str((await play.act("call")).json()["user"]["calls"][-1]["id"])
 
 
 async def test_a_call_rings(play: Play) -> None:
@@ -95,6 +100,66 @@ async def test_the_limit_of_connected_calls(play: Play) -> None:
         await hang_up(play, call["id"])
     said = problem(await play.http.post(PATH, json={"to": USER}), 409)
     assert (said["code"], said["detail"]) == (138012, "Next call allowed at 1767254400")
+
+
+async def test_the_business_takes_a_users_call(play: Play) -> None:
+    """`accept` connects a user's call; hung up by the user it ends with its duration (C6)."""
+    call_id = await called(play)
+    said = good(await play.http.post(f"{PATH}/{call_id}/accept"), "call-answer")
+    assert (said["call"]["state"], said["call"]["direction"]) == ("connected", "USER_INITIATED")
+    assert said["call"]["picked_up_at"] is not None
+    await play.act("hang_up")
+    await play.settle()
+    assert play.receiver.whats[1:] == ["connect", "terminate"]
+    assert "duration" in play.receiver.posts[-1].value["calls"][0]
+
+
+async def test_the_business_rejects_a_users_call(play: Play) -> None:
+    """`reject` ends a user's call without duration (C6)."""
+    call_id = await called(play)
+    said = good(await play.http.post(f"{PATH}/{call_id}/reject"), "call-answer")
+    assert (said["call"]["state"], said["call"]["picked_up_at"]) == ("ended", None)
+    await play.settle()
+    assert play.receiver.whats[1:] == ["connect", "terminate"]
+
+
+@pytest.mark.parametrize("code", [138019, 138020, 138021, 138022, 138023])
+async def test_a_call_fails(play: Play, code: int) -> None:
+    """`hang-up` with a code has the call fail with it: FAILED, with the code in `errors` beside the call (meta 5.4)."""
+    await play.act("allow_always")
+    call = (await place(play))["call"]
+    said = good(await hang_up(play, call["id"], code=code), "call-answer")
+    assert (said["call"]["state"], said["user"]["streak"]["unanswered"]) == ("ended", 0)
+    await play.settle()
+    value = play.receiver.posts[-1].value
+    assert (value["calls"][0]["status"], value["errors"][0]["code"]) == ("FAILED", code)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"), [({"code": 138006}, "code"), ({"code": "138021"}, "code"), ({"reason": "busy"}, "reason")]
+)
+async def test_codes_that_no_call_ends_with(play: Play, body: dict[str, Any], field: str) -> None:
+    """A code that does not come in a terminate, and anything else, is 400 and leaves the call going on (E3, E4)."""
+    call_id = await called(play)
+    assert problem(await hang_up(play, call_id, **body), 400)["field"] == field
+    assert (await play.user())["calls"][-1]["state"] == "ringing"
+
+
+@pytest.mark.parametrize("action", ["accept", "reject"])
+async def test_what_cannot_be_answered(play: Play, action: str) -> None:
+    """Only a user's call that rings is answered: 409 for another, 404 for one that is not there or over (C6, E4)."""
+    call_id = await called(play)
+    good(await play.http.post(f"{PATH}/{call_id}/accept"), "call-answer")
+    said = problem(await play.http.post(f"{PATH}/{call_id}/{action}"), 409)
+    assert said["detail"] == "This call was accepted already; it can only be ended now."
+    await hang_up(play, call_id)
+    for gone in (call_id, "wacid.nothing"):
+        said = problem(await play.http.post(f"{PATH}/{gone}/{action}"), 404)
+        assert said["detail"] == f"No call {gone} is going on; see the user's calls."
+    await play.act("allow_always")
+    mine = (await place(play))["call"]["id"]
+    said = problem(await play.http.post(f"{PATH}/{mine}/{action}"), 409)
+    assert said["detail"] == "This call was started by the business; only a user's call can be answered."
 
 
 async def test_what_cannot_be_hung_up(play: Play) -> None:

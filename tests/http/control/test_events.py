@@ -14,11 +14,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from mock_server import schemas
-from mock_server.http.app import Sandbox
 from mock_server.server import RunningServer
 from mock_server.settings import ServerSettings
 from mock_server.store.rows import Remark
 from tests.stage.play import APP
+from tests.stage.watch import a_sandbox
 
 APPS = "/_sandbox/apps"
 
@@ -27,7 +27,7 @@ class Backstage:
     """A sandbox with one more door: `POST /backstage/APP/N` writes N remarks into the journal of APP."""
 
     def __init__(self) -> None:
-        self.sandbox = Sandbox(ServerSettings(seed="stage"))
+        self.sandbox = a_sandbox(ServerSettings(seed="stage"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith("/backstage/"):

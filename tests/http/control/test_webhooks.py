@@ -50,13 +50,19 @@ EVENTS: list[tuple[dict[str, Any], str]] = [
     ({"kind": "call_status", "wa_id": USER, "status": "REJECTED"}, "call_status"),
     ({"kind": "call_terminate", "wa_id": USER, "duration": 18}, "call_terminate"),
     ({"kind": "call_terminate", "wa_id": USER, "status": "FAILED", "code": 138021}, "call_terminate"),
+    ({"kind": "call_terminate", "wa_id": USER, "code": 138019}, "call_terminate"),
     ({"kind": "set_callback"}, "set_callback"),
+    ({"kind": "account_update", "event": "ACCOUNT_VIOLATION"}, "account_update"),
+    ({"kind": "account_update", "event": "ACCOUNT_RESTRICTION", "for_seconds": 60}, "account_update"),
 ]  # fmt: skip
+SETTINGS = {"kind": "account_settings_update", "calling": {"status": "DISABLED"}}
 
 
-# Meta has no enqueued status and no set-callback (R6, W1).
+# Meta has no enqueued status and no set-callback (R6, W1), Gupshup no changed settings.
 SAID = [("gupshup", *row) for row in EVENTS] + [
-    ("meta", event, name) for event, name in EVENTS if "enqueued" not in event.values() and name != "set_callback"
+    ("meta", event, name)
+    for event, name in [*EVENTS, (SETTINGS, "account_settings_update")]
+    if "enqueued" not in event.values() and name != "set_callback"
 ]
 
 
@@ -98,7 +104,7 @@ async def test_a_user_by_bsuid(play: Play) -> None:
 @pytest.mark.parametrize(
     ("code", "title"),
     [
-        (131049, "Something went wrong"),
+        (139999, "Something went wrong"),
         (131056, "(Business Account, Consumer Account) pair rate limit hit"),
         (131026, "Message undeliverable"),
     ],
@@ -119,6 +125,57 @@ async def test_a_call_that_failed(play: Play) -> None:
     (sent,) = await send(play, event=event, to=URL, variants={"terminate_case": "title"})
     assert sent.value["calls"][0]["status"] == "Failed"
     assert sent.value["errors"][0]["code"] == 138021
+
+
+@pytest.mark.parametrize(("status", "said"), [({}, "FAILED"), ({"status": "COMPLETED"}, "COMPLETED")])
+async def test_a_call_that_failed_by_its_code(play: Play, status: dict[str, str], said: str) -> None:
+    """A code alone makes a terminate FAILED; a status that is given stands (facts/meta 5.4)."""
+    event = {"kind": "call_terminate", "wa_id": USER, "code": 138021} | status
+    (sent,) = await send(play, event=event, to=URL)
+    assert sent.value["calls"][0]["status"] == said
+    assert sent.value["errors"][0]["code"] == 138021
+
+
+ROWS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "Nov 2025": (
+        {"event": "ACCOUNT_VIOLATION", "violation_type": "LOW_CALLING_QUALITY"},
+        {"violation_info": {"violation_type": "LOW_CALLING_QUALITY"}},
+    ),
+    "Jan 2026": (
+        {"event": "ACCOUNT_RESTRICTION"},
+        {
+            "restriction_info": [
+                {"restriction_type": "RESTRICTED_BUSINESS_INITIATED_CALLING", "expiration": 1_767_168_000 + 604_800}
+            ]
+        },
+    ),
+    "low pick-up": (
+        {
+            "event": "ACCOUNT_RESTRICTION",
+            "restriction_type": "RESTRICTED_USER_INITIATED_CALLING_CALL_BUTTON_HIDDEN",
+            "for_seconds": None,
+            "remediation": "Answer more calls.",
+        },
+        {
+            "restriction_info": [
+                {
+                    "restriction_type": "RESTRICTED_USER_INITIATED_CALLING_CALL_BUTTON_HIDDEN",
+                    "remediation": "Answer more calls.",
+                }
+            ]
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+async def test_account_updates_of_every_period(play: Play, name: str) -> None:
+    """The violations and restrictions of each row of the table, with and without an end (facts/meta 6.4)."""
+    given, said = ROWS[name]
+    await play.set(dialect="meta")
+    (sent,) = await send(play, event={"kind": "account_update"} | given, to=URL)
+    assert sent.value == {"phone_number": "919000000001", "event": given["event"]} | said
+    assert (await play.http.get(f"/_sandbox/apps/{APP}")).json()["restriction"] is None
 
 
 async def test_an_sdp_of_ones_own(play: Play) -> None:

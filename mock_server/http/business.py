@@ -1,0 +1,34 @@
+"""What the business asks of a conversation, on either provider surface: one unit of work, the journal in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mock_server.engine.commands import Command
+from mock_server.engine.engine import Outcome
+from mock_server.http.endpoint import Call, full_outbox
+from mock_server.store.protocol import WAITING_BOUND
+from mock_server.store.rows import App, Delivery, Record
+from mock_server.store.work import carry_out
+from mock_server.wire.errors import Said
+
+
+async def ask(call: Call, app: App, command: Command, say: Callable[[Outcome], Said]) -> Said:
+    """Carry out a command about the user of `call.about`, and write the journal with it; `say` makes the answer.
+
+    Raises RateLimited where too many webhooks wait for this app (W7).
+    """
+    store, wa_id = call.services.store, call.wa_id or ""
+    waiting = await store.waiting(app.id)
+    if waiting >= WAITING_BOUND:
+        full = full_outbox(waiting)
+        call.remark(full.sentence)
+        raise full
+
+    def tell(outcome: Outcome, deliveries: tuple[Delivery, ...]) -> tuple[Said, tuple[Record, ...]]:
+        said = say(outcome)
+        return said, call.records(said)
+
+    said: Said = await store.work(app.id, wa_id, carry_out(command, tell, seed=store.seed))
+    call.recorded = True
+    return said
