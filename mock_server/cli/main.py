@@ -23,6 +23,7 @@ COMMANDS: Final = (
     "journal",
     "faults",
     "numbers",
+    "scenario",
     "snapshot",
     "schema",
     "openapi",

@@ -40,7 +40,7 @@ def test_the_commands_are_those_of_the_reference() -> None:
             "clock advance", "clock freeze", "clock resume",
             "app list", "app create", "app show", "app set", "app reset", "app delete", "webhooks list",
             "webhooks show", "webhooks redeliver", "webhooks flush", "webhooks send", "events", "journal",
-            "faults list", "faults add", "faults clear", "numbers",
+            "faults list", "faults add", "faults clear", "numbers", "scenario list", "scenario run",
             "snapshot save", "snapshot load", "schema list", "schema show", "schema check", "openapi", "completion",
         ]
     ]  # fmt: skip

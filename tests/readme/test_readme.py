@@ -131,7 +131,7 @@ def test_the_python_blocks_work(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize(("name", "schema"), [("sandbox.toml", "config")])
+@pytest.mark.parametrize(("name", "schema"), [("sandbox.toml", "config"), ("my-story.toml", "scenario")])
 def test_the_files_satisfy_their_schemas(name: str, schema: str) -> None:
     """The configuration file and the scenario that the README shows are such as the command line takes."""
     listed = [block.text for block in blocks() if (block.language, block.words) == ("toml", name)]
