@@ -26,12 +26,12 @@ SHAPES: Final[dict[str, tuple[str, ...]]] = {
 COMBINED: Final = [{}, *({name: value} for name, values in SHAPES.items() for value in values)]
 
 
-async def story(dialect: Dialect, settings: dict[str, Any], *, unnamed: bool = True) -> set[str]:
+async def story(dialect: Dialect, settings: dict[str, Any]) -> set[str]:
     """Play it; the kinds of webhooks that were seen. What is wrong with one fails the test by itself."""
     before = LEDGER.looked_at
     async with Play(ServerSettings(seed="stage", webhook=RECEIVER, dialect=dialect)) as play:
         await play.set(callback_permission_status="ENABLED", **settings)
-        await everything(play, unnamed=unnamed)
+        await everything(play)
         await play.settle()
         rows = (await play.control("GET", "deliveries?limit=1000"))["deliveries"]
     assert LEDGER.looked_at - before == len(rows)
@@ -51,6 +51,6 @@ async def test_every_variant(dialect: Dialect, variants: dict[str, str]) -> None
 @pytest.mark.parametrize("dialect", list(Dialect))
 @pytest.mark.parametrize("contacts", ["full", "trimmed", "absent"])
 async def test_without_business_scoped_ids(dialect: Dialect, contacts: str) -> None:
-    """So it does where webhooks carry numbers only (A3)."""
+    """So it does where webhooks carry no BSUIDs, of users with a username and of unknown ones too (A3)."""
     settings = {"bsuid": "off", "variants": {"contacts": contacts}}
-    assert await story(dialect, settings, unnamed=False) >= KINDS
+    assert await story(dialect, settings) >= KINDS

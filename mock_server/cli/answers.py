@@ -217,7 +217,8 @@ def _call(shown: Json) -> str:
 
 
 def _subscription(row: Json) -> str:
-    return f"# subscription {row['id']} ({row['dialect']} v{row['version']}): {row['url']} {','.join(row['modes'])}"
+    head = f"# subscription {row['id']} ({row['dialect']} v{row['version']}): {row['url']}"
+    return f"{head} {','.join(row['modes'] or row['fields']) or 'every field'}"
 
 
 def _assignments(settings: Json) -> Iterable[tuple[str, str]]:

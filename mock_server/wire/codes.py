@@ -18,7 +18,7 @@ class Code(NamedTuple):
 
 
 # Calling: Meta, troubleshooting, Jun 24 2026 (facts/meta 7.1). The rest: Meta, error codes, Dec 12 2025 (7.2), where
-# throttling is 400 and not 429; 2500 is the Graph API's own.
+# throttling is 400 and not 429; 2200 and 2500 are the Graph API's own.
 CODES: Final[dict[int, Code]] = {
     0: Code(401, "AuthException"),
     1: Code(400, "API Unknown"),
@@ -32,6 +32,7 @@ CODES: Final[dict[int, Code]] = {
     200: Code(403, "API Permission"),
     368: Code(403, "Temporarily blocked for policies violations"),
     613: Code(429, "Calls to this api have exceeded the rate limit"),
+    2200: Code(400, "Callback verification failed"),
     2500: Code(404, "Unknown path components"),
     80007: Code(400, "Rate limit issues"),
     130429: Code(400, "Rate limit hit"),

@@ -21,6 +21,7 @@ import httpx
 
 HERE = Path(__file__).parent
 APP = "00000000-0000-4000-8000-000000000001"
+TOKEN = "sk_sandbox_0000000000000001"
 BARE, SANDBOX, RECEIVER = 18401, 18402, 18403
 ROUNDS, SECONDS = 5, 3
 CLIENT = httpx.Client(timeout=120, trust_env=False)  # made once: making one costs 50 ms
@@ -136,6 +137,24 @@ def advance() -> None:
         say(f"advance of 30 days with {fired} timers", f"{(time.perf_counter() - began) * 1000:.0f} ms", "1000 ms")
 
 
+def advance_with_webhooks() -> None:
+    """30 days with 1 000 webhooks: two late statuses for each of 500 users, to a receiver that answers at once."""
+    with (
+        started(str(HERE / "fast_receiver.py"), str(RECEIVER), port=RECEIVER),
+        sandbox("--webhook", f"http://127.0.0.1:{RECEIVER}/"),
+    ):
+        control("POST", "/clock", freeze=True)
+        text = {"messaging_product": "whatsapp", "recipient_type": "individual", "type": "text", "text": {"body": "hi"}}
+        url, token = f"http://127.0.0.1:{SANDBOX}/partner/app/{APP}/v3/message", {"Authorization": TOKEN}
+        for number in range(500):
+            control("PATCH", "", status_delay=1 + number * 150)
+            CLIENT.post(url, json=text | {"to": f"9198{number:08d}"}, headers=token).raise_for_status()
+        control("POST", "/deliveries/flush", timeout_seconds=60)
+        began = time.perf_counter()
+        attempted = control("POST", "/clock", advance_seconds=30 * 86400).json()["attempted"]
+        say(f"advance of 30 days, {attempted} webhooks", f"{(time.perf_counter() - began) * 1000:.0f} ms", "")
+
+
 def cold_start() -> None:
     times = []
     for _ in range(ROUNDS):
@@ -155,3 +174,4 @@ if __name__ == "__main__":
     requests_against_bare()
     webhooks()
     advance()
+    advance_with_webhooks()

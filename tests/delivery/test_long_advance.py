@@ -6,25 +6,28 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
+import msgspec
 import pytest
 
-from mock_server.engine.commands import Allow
+from mock_server.engine.commands import Allow, SendMessage
 from mock_server.engine.engine import Outcome
 from mock_server.engine.events import Note
-from mock_server.http.app import Sandbox
-from mock_server.settings import ServerSettings
-from mock_server.store.rows import Delivery, Record
-from mock_server.store.work import carry_out
+from mock_server.engine.state import Form
+from mock_server.settings import AppSettings, ServerSettings
+from mock_server.store.rows import App, Delivery, Record
+from mock_server.store.work import Kept, Now, carry_out
 from tests.stage.deliveries import a_delivery
 from tests.stage.depot import APP, Depot
 from tests.stage.machine import START
 from tests.stage.play import APP as READY_MADE
-from tests.stage.play import REQUEST, TOKEN
+from tests.stage.play import REQUEST, TOKEN, Play
+from tests.stage.watch import a_sandbox
 
 pytestmark = pytest.mark.anyio
 
 DAY = 86_400
 THIRTY_DAYS = 30 * DAY
+WORDS = ("sent", "delivered")
 
 
 def scattered(count: int) -> list[int]:
@@ -73,6 +76,54 @@ async def test_timers_of_one_instant_come_by_number() -> None:
         assert order == sorted(users)
 
 
+def late(n: int) -> int:
+    """Seconds from one status of user n to the next; every tenth user's are the same as those of the one before."""
+    return 1 + (n - (n % 10 == 9)) * 7_919 % 80_000
+
+
+async def month_begins(play: Play) -> None:
+    """334 users are asked, whose statuses are due at many instants; each has a permission that ends within 30 days."""
+    store = play.sandbox.services.store
+    for n in range(334):
+        wa_id = f"9198{n * 7 % 334:08d}"
+
+        def slow(app: App, _: Now, seconds: int = late(n)) -> Kept:
+            return Kept(app=msgspec.structs.replace(app, settings=with_delay(app.settings, seconds)))
+
+        await store.change_app(READY_MADE, slow)
+        await store.work(READY_MADE, wa_id, carry_out(SendMessage(request=Form.INTERACTIVE), told, seed="seed"))
+        lasts = Allow(always=False, seconds=100_000 + 7_000 * n, from_profile=True)
+        await store.work(READY_MADE, wa_id, carry_out(lasts, told, seed="seed"))
+    play.sandbox.services.courier.wake(READY_MADE)
+    await play.settle()
+
+
+def with_delay(settings: AppSettings, seconds: int) -> AppSettings:
+    return msgspec.structs.replace(settings, status_delay=seconds)
+
+
+async def test_a_month_of_many_users() -> None:
+    """30 days, 334 users, 1 002 due events: in the order (due, wa_id), each webhook with its own time (T2, T7)."""
+    async with Play() as play:
+        await month_begins(play)
+        play.receiver.posts.clear()
+        begun = asyncio.get_running_loop().time()
+        done = await play.advance(THIRTY_DAYS)
+        assert asyncio.get_running_loop().time() - begun < 10  # 1 s on a quiet machine; that is measured elsewhere
+        rows = [row for post in play.receiver.posts for row in post.value["statuses"]]
+        entries = (await play.sandbox.services.store.journal(READY_MADE, after=0, limit=10_000)).entries
+    stamped = [int(row["timestamp"]) - START // 1000 for row in rows]
+    sent, delivered = ([at for at, row in zip(stamped, rows, strict=True) if row["status"] == word] for word in WORDS)
+    assert (done["fired"], done["attempted"], done["failed"]) == (1_002, 668, 0)
+    assert sent == sorted(late(n) for n in range(334))
+    assert (sent[:3], sent[-2:]) == ([1, 268, 449], [79_639, 79_820])
+    assert delivered == [at + 77_028 for at in sent]  # what the app's delay is by then
+    assert stamped == sorted(stamped)
+    order = [(entry.at, entry.wa_id or "") for entry in entries if entry.kind == "event" and entry.at > START]
+    assert len(order) == 1_002
+    assert order == sorted(order)
+
+
 @pytest.fixture
 async def silence() -> AsyncIterator[str]:
     """The URL of a real socket that takes every connection, reads, and never answers."""
@@ -92,7 +143,7 @@ async def silence() -> AsyncIterator[str]:
 
 async def test_seven_days_with_a_real_silent_receiver(silence: str) -> None:
     """Seven days with a receiver that never answers, on a real socket and real time, take less than 5 s (T2)."""
-    sandbox = Sandbox(ServerSettings(webhook=silence))
+    sandbox = a_sandbox(ServerSettings(webhook=silence))
     transport = httpx.ASGITransport(sandbox)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8400", timeout=30) as http:
         await sandbox.start()

@@ -1,4 +1,4 @@
-"""What may happen between a business and one user, written from BEHAVIOUR and from nothing else.
+"""What may happen between business numbers and users, written from BEHAVIOUR and from nothing else.
 
 Instants and lives in milliseconds. Each command answers None when it goes through, else what it is refused with: a
 provider's code, or `conflict` for what the user or the script cannot do at present.
@@ -16,7 +16,7 @@ ON, OFF, OUTDATED = "reachable", "switched_off", "outdated_app"
 
 @dataclass
 class Figures:
-    """The figures of section 5 that concern one user, and the two settings that matter here."""
+    """The figures of section 5, and the two settings that matter here."""
 
     requests_per_24h: int = 1
     requests_per_7d: int = 2
@@ -24,8 +24,37 @@ class Figures:
     temporary: int = WEEK
     nudge_after: int = 2
     revoke_after: int = 4
+    calls_going_on: int = 1_000
+    call_starts_per_24h: int = 10_000
     callback: bool = False
     status_delay: int = 0
+
+
+@dataclass
+class Line:
+    """A business number: what it may do at all, and what it has going on (C2, C8, C9)."""
+
+    figures: Figures
+    calling: bool = True
+    restriction: str | None = None
+    going_on: int = 0
+    starts: list[int] = field(default_factory=list)
+
+    def may_send(self) -> int | None:
+        return 131031 if self.restriction == "blocked" else None
+
+    def may_call(self) -> int | None:
+        if self.restriction == "blocked":
+            return 131031
+        if not self.calling:
+            return 138000
+        return 138014 if self.restriction == "calling" else None
+
+    def may_start(self, now: int) -> int | None:
+        if self.going_on >= self.figures.calls_going_on:
+            return 138002
+        started = sum(1 for at in self.starts if now < at + DAY)
+        return 138005 if started >= self.figures.call_starts_per_24h else None
 
 
 @dataclass
@@ -54,9 +83,9 @@ class Ongoing:
 
 @dataclass
 class Model:
-    """One user, as the business number knows the user."""
+    """One user, as one business number knows the user: nothing of it is known to another number (P1)."""
 
-    figures: Figures
+    line: Line
     now: int
     phone: str = ON
     permanent: bool = False
@@ -66,6 +95,10 @@ class Model:
     unanswered: int = 0
     nudged: bool = False
     call: Ongoing | None = None
+
+    @property
+    def figures(self) -> Figures:
+        return self.line.figures
 
     @property
     def may_be_called(self) -> bool:
@@ -84,7 +117,8 @@ class Model:
         """The instants to come at which something changes."""
         of_requests = [at for r in self.asked for at in (r.at + DAY, r.at + WEEK, r.expires, r.next_status)]
         ring = self.call.rings_until if self.call else None
-        instants = [*of_requests, *(at + DAY for at in self.pick_ups), self.expires_at, ring]
+        counted = (at + DAY for at in (*self.pick_ups, *self.line.starts))
+        instants = [*of_requests, *counted, self.expires_at, ring]
         return sorted({at for at in instants if at is not None and at > self.now})
 
     def pass_time(self, to: int) -> None:
@@ -101,6 +135,8 @@ class Model:
         self.now = to
 
     def ask(self) -> int | str | None:
+        if refused := self.line.may_call():
+            return refused
         if self.permanent:
             return 138017
         if self.used(DAY) >= self.figures.requests_per_24h or self.used(WEEK) >= self.figures.requests_per_7d:
@@ -109,17 +145,22 @@ class Model:
         self.pass_time(self.now)
         return None
 
-    def place(self) -> int | str | None:
+    def place(self, *, sdp_problem: bool) -> int | str | None:
+        refused = self.line.may_call() or self._may_be_reached() or self.line.may_start(self.now)
+        if refused or sdp_problem:
+            return refused or 100
+        self._begin(by_business=True)
+        self.line.starts.append(self.now)
+        return None
+
+    def _may_be_reached(self) -> int | None:
         if self.phone == OUTDATED:
             return 138001
         if not self.may_be_called:
             return 138006
         if self.connected() >= self.figures.connected_calls_per_24h:
             return 138012
-        if self.call:
-            return 138003
-        self.call = Ongoing(by_business=True, rings_until=self.now + RING)
-        return None
+        return 138003 if self.call else None
 
     def cancel(self) -> int | str | None:
         if not self.call:
@@ -146,6 +187,11 @@ class Model:
             self.expires_at = self._whole(self.now) + (self.figures.temporary if life is None else life)
         return None
 
+    def allow_from_profile(self, life: int | None = None) -> int | str | None:
+        """Always, or so long."""
+        given = "always" if life is None else "temporarily"
+        return self.answer(given=given, life=life, named=None, from_profile=True)
+
     def revoke(self) -> int | str | None:
         if self.phone != ON or not self.may_be_called:
             return "conflict"
@@ -156,19 +202,33 @@ class Model:
         return "conflict" if self.phone == OFF else None
 
     def call_business(self) -> int | str | None:
-        if self.phone == OFF or self.call:
+        if self.phone == OFF or self.call or not self.line.calling:
             return "conflict"
-        self.call = Ongoing(by_business=False, rings_until=self.now + RING)
+        self._begin(by_business=False)
+        return None
+
+    def take(self, *, for_good: bool) -> int | str | None:
+        """The business accepts a user's call, or only prepares to (C6)."""
+        if self.line.restriction == "blocked":
+            return 131031
+        if self.call is None or self.call.by_business or self.call.rings_until is None:
+            return "conflict"
+        if for_good:
+            self._connect(self.call)
+        return None
+
+    def turn_away(self) -> int | str | None:
+        """The business rejects a user's call (C6)."""
+        if self.call is None or self.call.by_business or self.call.rings_until is None:
+            return "conflict"
+        self._over(counts=False)
         return None
 
     def pick_up(self) -> int | str | None:
         if not self._rings() or self.call is None:
             return "conflict"
-        self.call.rings_until = None
+        self._connect(self.call)
         self.pick_ups.append(self.now)
-        self.unanswered, self.nudged = 0, False
-        for request in self.asked:
-            request.counts = False
         return None
 
     def reject(self) -> int | str | None:
@@ -214,10 +274,21 @@ class Model:
         ringing = self.call is not None and self.call.by_business and self.call.rings_until is not None
         return ringing and self.phone != OFF
 
+    def _begin(self, *, by_business: bool) -> None:
+        self.call = Ongoing(by_business, self.now + RING)
+        self.line.going_on += 1
+
+    def _connect(self, call: Ongoing) -> None:
+        call.rings_until = None
+        self.unanswered, self.nudged = 0, False
+        for request in self.asked:
+            request.counts = False
+
     def _over(self, *, counts: bool) -> None:
         call, self.call = self.call, None
         if call is None:
             return
+        self.line.going_on -= 1
         if not call.by_business:
             self._called_back()
         elif call.rings_until is not None and counts:

@@ -16,9 +16,11 @@ from pathlib import Path
 import pytest
 
 from mock_server import schemas
+from mock_server.wire.codes import CODES
 from tests.readme.blocks import README, blocks
 from tests.stage.watch import look_at_served
 
+DOCS = README.parent / "docs"
 WALK = [block for block in blocks() if block.language in {"bash", "text"} and block.words in {"", "background"}]
 
 
@@ -138,6 +140,24 @@ def test_the_files_satisfy_their_schemas(name: str, schema: str) -> None:
     assert listed
     for text in listed:
         schemas.validate(schema, tomllib.loads(text))
+
+
+def test_the_tests_that_are_named_exist() -> None:
+    """Every test that `docs/documents.md` names is there."""
+    named = re.findall(r"`((?:tests/[\w/]+|\w+)\.py)(?:::(\w+))?`", (DOCS / "documents.md").read_text())
+    assert len(named) > 20
+    for file, test in named:
+        path = file if file.startswith("tests/") else f"tests/facts/{file}"
+        text = (README.parent / path).read_text()
+        assert not test or f"def {test}(" in text, (file, test)
+
+
+def test_the_codes_are_those_of_the_product() -> None:
+    """Each of Meta's calling codes is in `docs/codes.md`, with the HTTP status that Graph gives it (E1)."""
+    rows = dict(re.findall(r"^\| (\d+) \| (\d+|-) \|", (DOCS / "codes.md").read_text(), re.MULTILINE))
+    calling = {code: known.status for code, known in CODES.items() if 138_000 <= code < 138_019}
+    assert {int(code): int(status) for code, status in rows.items() if int(code) in calling} == calling
+    assert all(int(code) in CODES for code in rows)
 
 
 def _matches(expected: str, printed: str) -> None:

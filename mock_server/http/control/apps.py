@@ -15,7 +15,7 @@ from mock_server.http.control.paging import LIMIT_AND_AFTER, cut, limit_of
 from mock_server.http.endpoint import Call, Operation
 from mock_server.http.new_app import changed, new_app
 from mock_server.settings import Dialect
-from mock_server.store.rows import App, Remark
+from mock_server.store.rows import App, Partner, Remark
 from mock_server.store.work import Kept, Now
 from mock_server.subscriptions import Subscription
 from mock_server.wire.errors import Said
@@ -36,11 +36,7 @@ async def create_app(call: Call) -> Said:
         _check_webhook_url(given["webhook_url"])
     services = call.services
     freeze_at = services.settings.freeze_at
-
-    def count(partner: Any, _: int) -> tuple[Any, Any]:
-        return msgspec.structs.replace(partner, counter=partner.counter + 1), partner
-
-    number = (await services.store.change_partner(count)).counter + 1
+    number = (await services.store.partner()).counter + 1
     app = new_app(
         given,
         seed=services.store.seed,
@@ -49,6 +45,12 @@ async def create_app(call: Call) -> Said:
         number=number,
     )
     await services.store.add_app(app)
+
+    def count(partner: Partner, _: int) -> tuple[Partner, Partner]:
+        counted = msgspec.structs.replace(partner, counter=max(partner.counter, number))
+        return counted, counted
+
+    await services.store.change_partner(count)  # only now: a refusal changes nothing
     return Said(201, await _shown(call, app))
 
 

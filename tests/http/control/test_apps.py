@@ -50,6 +50,10 @@ OWN = {
 }
 
 
+async def made_up_id(play: Play) -> str:
+    return str(good(await create(play), "app", status=201)["id"])
+
+
 async def create(play: Play, **settings: Any) -> httpx.Response:
     return await play.http.post("/_sandbox/apps", json=settings)
 
@@ -117,6 +121,14 @@ async def test_apps_share_nothing_that_names_them(play: Play, name: str) -> None
         problem(await create(play, **{name: taken}), 409)["detail"] == f"{name} is taken by app {APP}; choose another."
     )
     assert len((await play.http.get("/_sandbox/apps")).json()["apps"]) == 1
+
+
+async def test_a_refused_app_leaves_no_trace(play: Play) -> None:
+    """What is made up for the next app is the same whether one was refused before it or not (E3, T4)."""
+    async with Play() as undisturbed:
+        expected = await made_up_id(undisturbed)
+    await create(play, id=APP)
+    assert await made_up_id(play) == expected
 
 
 async def test_changes_hold_from_now_on(play: Play) -> None:
