@@ -213,7 +213,8 @@ def _request(shown: Json) -> str:
 def _call(shown: Json) -> str:
     by = "by the business" if shown["direction"] == "BUSINESS_INITIATED" else "by the user"
     picked_up = f", picked up at {shown['picked_up_at']}" if shown["picked_up_at"] else ""
-    return f"{shown['id']} {by} at {shown['started_at']}{picked_up}: {shown['state']}"
+    failed = f", failed with {shown['code']}" if shown.get("code") else ""
+    return f"{shown['id']} {by} at {shown['started_at']}{picked_up}: {shown['state']}{failed}"
 
 
 def _subscription(row: Json) -> str:

@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from mock_server.client import AppClient
 
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+_OPTIONS = {"seconds": "--for"} | {name: f"--{name}" for name in ("status", "code", "when", "route", "webhook")}
+_STRIKES = {
+    "--route": {"status", "error", "delay", "close"},
+    "--webhook": {"delay", "duplicate", "reorder", "batch", "drop", "break_signature", "stale"},
+}
+_WHAT = {
+    ("--route",): "requests: say which with --route TEXT",
+    ("--webhook",): "webhooks: say which with --webhook KIND",
+    ("--route", "--webhook"): "requests or webhooks: give one of --route TEXT and --webhook KIND",
+}
 _KINDS = ("status", "error", "delay", "close", "duplicate", "reorder", "batch", "drop", "break_signature", "stale")
 
 
@@ -90,6 +100,7 @@ def add(app: AppClient, out: Output, *, fault: Any, times: int | None, until_cle
 
     if until_cleared and times is not None:
         raise click.UsageError("Give one of --times and --until-cleared.")
+    _check_place(fault, route=fields["route"], webhook=fields["webhook"])
     wanted = {name: value for name, value in fields.items() if value is not None}
     if "body" in wanted:
         wanted["body"] = _body(wanted["body"])
@@ -97,7 +108,7 @@ def add(app: AppClient, out: Output, *, fault: Any, times: int | None, until_cle
     try:
         schemas.validate("fault-add", {"fault": fault} | wanted)
     except SchemaError as error:
-        raise click.BadParameter(f"{error}.") from None
+        raise click.BadParameter(f"{_OPTIONS.get(error.path, error.path)}: {error.sentence}.") from None
     out.say(app.faults.add(fault, **wanted), lambda row: answers.faults([row]))
 
 
@@ -108,6 +119,14 @@ def clear(app: AppClient, out: Output, *, fault_id: int | None) -> None:
     """Clear all faults, or the one with this ID."""
     app.faults.clear(fault_id)
     out.say(app.faults.list(), answers.faults)
+
+
+def _check_place(fault: str, *, route: str | None, webhook: str | None) -> None:
+    """Raises UsageError where the fault would strike nothing, naming the option to give."""
+    places = [option for option, kinds in _STRIKES.items() if fault in kinds]
+    given = [option for option, value in (("--route", route), ("--webhook", webhook)) if value is not None]
+    if len(given) != 1 or given[0] not in places:
+        raise click.UsageError(f"{fault} strikes {_WHAT[tuple(places)]}.")
 
 
 def _body(file: str) -> Any:

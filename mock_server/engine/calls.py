@@ -84,7 +84,7 @@ def finish(turn: Turn, call: Call, *, code: int | None = None) -> None:
     turn.drop_timers(TimerKind.RING_TIMEOUT, call.id)
     for action in test_numbers.DURING_A_CALL:
         turn.drop_timers(TimerKind.USER_ACTS, action)
-    put(turn, msgspec.structs.replace(call, state=CallState.ENDED, ended_at=turn.now))
+    put(turn, msgspec.structs.replace(call, state=CallState.ENDED, ended_at=turn.now, code=code))
     turn.number = msgspec.structs.replace(turn.number, going_on=max(turn.number.going_on - 1, 0))
     connected = call.picked_up_at is not None
     turn.emit(

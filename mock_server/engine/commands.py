@@ -16,6 +16,7 @@ class SendMessage(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     free_form: bool = True  # not a template: needs an open service window where that is enforced (R5)
     opaque: str | None = None
     window_error: str = "async"  # where 131047 comes: async (a failed status), sync (the answer) or both (R5)
+    answer_lost: bool = False  # by a fault: the business cannot know that it was accepted
 
 
 class PlaceCall(msgspec.Struct, frozen=True, gc=False, kw_only=True):

@@ -48,12 +48,12 @@ def _without_permission(conversation: Conversation, _: World) -> Finding | None:
 
 
 def _too_many_requests(conversation: Conversation, world: World) -> Finding | None:
-    """138009: its own requests it knows. Without one (a limit of 0) there was nothing to know."""
+    """138009: its own requests it knows, but for those whose answer a fault has lost."""
     rules = world.rules
-    _, week = windows.request_usage(conversation, rules, world.now)
-    if not week.current_usage:
+    times = tuple(r.accepted_at for r in conversation.requests if r.counts and r.known)
+    if not any(limit.reached and limit.current_usage for limit in windows.usages_of_requests(times, rules, world.now)):
         return None
-    last = conversation.request_times[-1]
+    last = times[-1]
     seen = f"a permission request beyond the limit; the last one was accepted at {iso(last)}"
     expected = f"at most {rules.requests_per_24h} in 24 hours and {rules.requests_per_7d} in 7 days"
     return Finding("violation", "R2", seen, expected, _PERMISSIONS_PAGE)

@@ -42,7 +42,7 @@ def send(turn: Turn, command: SendMessage) -> Accepted:
         raise Refusal(131047, "More than 24 hours have passed since the user last wrote or called; send a template.")
     wamid, gs_id = turn.wamid(), turn.gs_id()
     if command.request:
-        _remember(turn, Request(wamid, gs_id, command.request, turn.now))
+        _remember(turn, Request(wamid, gs_id, command.request, turn.now, known=not command.answer_lost))
     failure, is_request = Failure.WINDOW_CLOSED if closed else None, command.request is not None
     messages.send(turn, Message(wamid, gs_id, opaque=command.opaque, failure=failure, is_request=is_request))
     return Accepted(wamid, gs_id, turn.state.wa_id, is_request)

@@ -129,6 +129,7 @@ class Request(msgspec.Struct, frozen=True, gc=False):
     answer: Response | None = None
     superseded: bool = False  # the user answered a newer one
     counts: bool = True  # neither given back nor reset by a connected call (R2)
+    known: bool = True  # the business got an answer that says so (section 11)
 
 
 class Call(msgspec.Struct, frozen=True, gc=False):
@@ -144,6 +145,7 @@ class Call(msgspec.Struct, frozen=True, gc=False):
     sdp: str | None = None  # the business's offer, for the answer
     counts: bool = False  # in the streak, unless it is picked up: a business call that the business does not end
     rang: bool = False  # at the user's phone, which may be switched off
+    code: int | None = None  # why it failed, 138019-138023
 
 
 class Timer(msgspec.Struct, frozen=True, gc=False, order=True):

@@ -46,7 +46,11 @@ def still_counting(times: tuple[int, ...], period: int, now: int) -> tuple[int, 
 
 def request_usage(conversation: Conversation, rules: Rules, now: int) -> tuple[Usage, Usage]:
     """The two limits on call permission requests (R2)."""
-    times = conversation.request_times
+    return usages_of_requests(conversation.request_times, rules, now)
+
+
+def usages_of_requests(times: Sequence[int], rules: Rules, now: int) -> tuple[Usage, Usage]:
+    """The same over these times of acceptance."""
     return (
         usage("requests_per_24h", times, limit=rules.requests_per_24h, period=DAY, now=now),
         usage("requests_per_7d", times, limit=rules.requests_per_7d, period=WEEK, now=now),

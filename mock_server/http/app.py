@@ -72,7 +72,8 @@ class Sandbox:
         courier = Courier(store=store, sender=self._sender, machine=machine)
         timeline = Timeline(store=store, courier=courier, machine=machine)
         rates = Rates(machine=machine, enforced=settings.rate_limits)
-        self.services = Services(settings, store, courier, timeline, machine, rates, targets, self._stopping)
+        routes = tuple(f"{o.method} {o.path}" for o in (*partner.operations(), *graph.operations()))
+        self.services = Services(settings, store, courier, timeline, machine, rates, targets, self._stopping, routes)
         self._app = self._assemble()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

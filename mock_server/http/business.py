@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mock_server.engine.commands import Command
+import msgspec
+
+from mock_server.engine.commands import Command, SendMessage
 from mock_server.engine.engine import Outcome
 from mock_server.http.endpoint import Call, full_outbox
 from mock_server.store.protocol import WAITING_BOUND
@@ -19,6 +21,8 @@ async def ask(call: Call, app: App, command: Command, say: Callable[[Outcome], S
     Raises RateLimited where too many webhooks wait for this app (W7).
     """
     store, wa_id = call.services.store, call.wa_id or ""
+    if call.answer_lost and isinstance(command, SendMessage):
+        command = msgspec.structs.replace(command, answer_lost=True)
     waiting = await store.waiting(app.id)
     if waiting >= WAITING_BOUND:
         full = full_outbox(waiting)

@@ -50,7 +50,18 @@ class Operation(NamedTuple):
 class Call:
     """One request on its way through a handler."""
 
-    __slots__ = ("app", "noted", "operation", "raw", "recorded", "request", "services", "started", "wa_id")
+    __slots__ = (
+        "answer_lost",
+        "app",
+        "noted",
+        "operation",
+        "raw",
+        "recorded",
+        "request",
+        "services",
+        "started",
+        "wa_id",
+    )
 
     def __init__(self, request: Request, operation: Operation, services: Services) -> None:
         self.request = request
@@ -62,6 +73,7 @@ class Call:
         self.wa_id: str | None = None
         self.noted: list[Record] = []  # what else the journal says about this request
         self.recorded = False  # the unit of work has written the journal
+        self.answer_lost = False  # by a fault: whoever asks will not know what came of it
 
     @property
     def path_params(self) -> dict[str, str]:
@@ -94,7 +106,7 @@ class Call:
         """Say whom it is about. The same again within 1 s of a 429 is a violation (section 11)."""
         self.wa_id = wa_id
         if self.services.rates.too_soon(self.request.scope["path"], wa_id):
-            self.find(_WAIT_IGNORED)
+            self.find(_wait_ignored(self.operation))
 
     def advise(self, rule: str, *, seen: str, expected: str, source: str) -> None:
         """Note a smaller thing that a well-behaved integrator does otherwise."""
@@ -105,13 +117,13 @@ class Call:
         self.noted.append(Remark(sentence))
 
 
-_WAIT_IGNORED: Final = Finding(
-    "violation",
-    "E5",
-    "the same request again within 1 s of a 429",
-    "wait before trying again",
-    "Gupshup, partner rate limits: cool-down of 1 s or 1 min",
-)
+def _wait_ignored(operation: Operation) -> Finding:
+    gupshup = operation.path.startswith("/partner")
+    source = (
+        "Gupshup, partner rate limits: cool-down of 1 s or 1 min" if gupshup else "Meta, about the platform, Dec 5 2025"
+    )
+    return Finding("violation", "E5", "the same request again within 1 s of a 429", "wait before trying again", source)
+
 
 Handler: TypeAlias = Callable[[Call], Awaitable[Said]]
 
@@ -134,6 +146,7 @@ class Endpoint:
             return
         call = Call(request, operation, self._services)
         hit = await faults.hit_of(call) if self._journals else None
+        call.answer_lost = hit is not None and hit.loses_answer
         try:
             said = await self._said(call, hit)
         except SandboxError as error:

@@ -43,6 +43,11 @@ class Hit(NamedTuple):
         """Whether the request takes no effect."""
         return self.to_answer is not None and not self.to_answer.processed and self.to_answer.fault != "close"
 
+    @property
+    def loses_answer(self) -> bool:
+        """Whether the request takes effect and the business cannot know it."""
+        return self.to_answer is not None and not self.prevents
+
     def instead(self, surface: str) -> Said:
         """The answer in place of the provider's own. Raises Refusal for an error, which the surface has a shape for."""
         fault = self.to_answer

@@ -25,3 +25,4 @@ class Services(NamedTuple):
     rates: Rates
     targets: Targets
     stopping: asyncio.Event  # set when the sandbox is about to stop
+    routes: tuple[str, ...]  # "METHOD /path/{template}" of both providers' surfaces

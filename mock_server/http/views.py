@@ -108,6 +108,7 @@ def call(row: Call) -> Json:
         "started_at": iso(row.started_at),
         "picked_up_at": instant(row.picked_up_at),
         "ended_at": instant(row.ended_at),
+        "code": row.code,
     }
 
 

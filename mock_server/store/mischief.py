@@ -123,10 +123,16 @@ def _break_signature(turn: Turn, rows: Rows) -> Rows:
     """A wrong signature on meta, a wrong registered header on gupshup. Where there is neither it has not fired."""
     return [
         msgspec.structs.replace(row, signature="wrong")
-        if turn.meets(row) and turn.can_break(row) and turn.strikes(row, "sent with a wrong signature")
+        if turn.meets(row) and turn.can_break(row) and turn.strikes(row, _BROKEN[row.dialect])
         else row
         for row in rows
     ]
+
+
+_BROKEN: Final = {
+    Dialect.META: "sent with a wrong signature",
+    Dialect.GUPSHUP: "sent with wrong values in the registered headers",
+}
 
 
 def _stale(turn: Turn, rows: Rows) -> Rows:

@@ -73,7 +73,7 @@ def test_a_call_fails(gupshup_mock: CommandLine, app: AppClient) -> None:
     """`call hang-up --code` has the call fail; a code that no call ends with is wrong usage (meta 5.4)."""
     app.user(ASHA).allow_always()
     app.place_call(ASHA)
-    assert gupshup_mock.done("call", "hang-up", ASHA, "--code", "138021").endswith(": ended\n")
+    assert gupshup_mock.done("call", "hang-up", ASHA, "--code", "138021").endswith(": ended, failed with 138021\n")
     event = next(entry["event"] for entry in app.journal(kind="event") if "code" in entry["event"])
     assert (event["kind"], event["code"]) == ("call_terminate", 138021)
     assert "'138006' is not one of '138019'" in gupshup_mock.misused("call", "hang-up", ASHA, "--code", "138006")

@@ -33,6 +33,24 @@ def test_faults_are_listed(gupshup_mock: CommandLine, app: AppClient) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("delay", "--route", "*"), "--for: is required"),
+        (("error", "--route", "*"), "--code: is required"),
+        (("duplicate", "--route", "*"), "duplicate strikes webhooks: say which with --webhook KIND"),
+        (("close", *REPLIES), "close strikes requests: say which with --route TEXT"),
+        (("delay",), "delay strikes requests or webhooks: give one of --route TEXT and --webhook KIND"),
+        (("delay", "--route", "*", *REPLIES), "delay strikes requests or webhooks"),
+    ],
+)
+def test_what_is_missing_is_said_in_its_own_words(
+    gupshup_mock: CommandLine, app: AppClient, words: tuple[str, ...], said: str
+) -> None:
+    """What is wrong is told by the name of the option, not of the field behind it."""
+    assert said in gupshup_mock.misused("faults", "add", *words)
+
+
+@pytest.mark.parametrize(
     ("words", "fields"),
     [
         (("error", "--route", "*", "--code", "131056", "--times", "3"), {"code": 131056, "left": 3}),
@@ -65,10 +83,11 @@ def test_an_answer_out_of_a_file(gupshup_mock: CommandLine, tmp_path: Path) -> N
     [
         (("explode",), "Error: Invalid value for 'FAULT': 'explode' is not one of 'status', 'error', 'delay', "
          "'close', 'duplicate', 'reorder', 'batch', 'drop', 'break_signature', 'stale'."),
-        (("drop",), "Error: Invalid value: webhook: is required."),
-        (("delay", "--for", "1s"), "Error: Invalid value: route: is required, or else webhook."),
-        (("delay", "--for", "2h", "--route", "*"), "Error: Invalid value: seconds: must be at most 3600."),
-        (("drop", *REPLIES, "--code", "1"), "Error: Invalid value: code: is not a known field; known are: fault, "
+        (("drop",), "Error: drop strikes webhooks: say which with --webhook KIND."),
+        (("delay", "--for", "1s"), "Error: delay strikes requests or webhooks: give one of --route TEXT and --webhook "
+         "KIND."),
+        (("delay", "--for", "2h", "--route", "*"), "Error: Invalid value: --for: must be at most 3600."),
+        (("drop", *REPLIES, "--code", "1"), "Error: Invalid value: --code: is not a known field; known are: fault, "
          "webhook, times, probability, seed."),
         (("drop", *REPLIES, "--times", "2", "--until-cleared"), "Error: Give one of --times and --until-cleared."),
     ],

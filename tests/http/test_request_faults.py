@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -153,6 +154,21 @@ async def test_coming_back_too_soon_is_a_violation(play: Play) -> None:
         await play.request()
     found = (await play.control("GET", "violations"))["entries"]
     assert [(entry["kind"], entry["rule"], entry["wa_id"]) for entry in found] == [("violation", "E5", USER)] * 2
+
+
+@pytest.mark.parametrize("fields", [{"fault": "close"}, {"fault": "status", "status": 503, "processed": True}])
+async def test_what_an_answer_did_not_tell_is_no_violation(play: Play, fields: dict[str, Any]) -> None:
+    """Asking again after an answer that was lost is refused, and held against nobody who cannot know (section 11)."""
+    await play.control("POST", "faults", json=fields | {"route": "*"})
+    with suppress(ConnectionResetError):
+        await play.request()
+    meta_error(await play.request(), 138009)
+    assert (await play.control("GET", "violations"))["entries"] == []
+    await play.advance(86_400)
+    assert (await play.request()).status_code == 200
+    meta_error(await play.request(), 138009)
+    (found,) = (await play.control("GET", "violations"))["entries"]
+    assert found["rule"] == "R2"
 
 
 async def test_a_late_answer(play: Play) -> None:

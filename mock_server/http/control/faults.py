@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import msgspec
@@ -17,6 +18,8 @@ from mock_server.wire.errors import Said
 
 BODY_BOUND: Final = 64 * 1024  # bytes of the answer that a `status` fault gives
 REORDERED_BY: Final = 2.0  # seconds that a single webhook is held back
+_TEMPLATED: Final = re.compile(r"\{(\w+)\}")
+_VERSION: Final = re.compile(r"/v\d+\.\d+/")
 _WHOLE: Final = ("times", "seed", "status", "code")  # in JSON Schema 2.0 is an integer
 
 
@@ -31,6 +34,8 @@ async def add_fault(call: Call) -> Said:
     given = await reading.json_body(call)
     schemas.validate("fault-add", given)
     wanted, seed = _fault(given), call.services.store.seed
+    if wanted.route is not None:
+        _check_route(wanted.route, await call.services.store.app(call.path_params["app"]), call.services.routes)
 
     def work(app: App, _: Now) -> Kept:
         row, fault = faults.added(app, wanted, seed=seed)
@@ -53,6 +58,18 @@ async def clear_fault(call: Call) -> Said:
     number = int(fault_id)
     await call.services.store.change_app(call.path_params["app"], lambda app, _: Kept(app=faults.cleared(app, number)))
     return Said(204, None)
+
+
+def _check_route(route: str, app: App, routes: tuple[str, ...]) -> None:
+    """Raises SchemaError for a part of no route, which would never strike: of none as listed, nor as this app asks."""
+    own = app.settings
+    ids = {name: getattr(own, name) for name in ("phone_number_id", "waba_id", "meta_app_id")} | {"app_id": own.id}
+    asked = (_TEMPLATED.sub(lambda name: ids.get(name[1], name[0]), known) for known in routes)
+    text = _VERSION.sub("/", route)
+    if route != "*" and not any(text in known for known in (*routes, *asked)):
+        examples = "'v3/message', '/messages', '/calls', 'POST /partner'"
+        sentence = f"{route[:80]!r} is in no 'METHOD /path' of the providers' surfaces; for example {examples}, or '*'"
+        raise SchemaError(schema="fault-add", path="route", sentence=sentence)
 
 
 def _fault(given: dict[str, Any]) -> Fault:

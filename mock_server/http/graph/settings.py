@@ -69,7 +69,8 @@ def _may_enable(app: App, held: dict[str, Any]) -> None:
     over_sip = held.get("sip", {}).get("status") == "ENABLED"
     subscriptions = in_force(app.subscriptions, off_waba=app.off_waba)
     if not over_sip and not any(row.wants("call_connect") for row in subscriptions):
-        raise Refusal(138018, "No webhook subscription wants calls; subscribe to the field calls, or enable SIP.")
+        wanting = "subscribe to the field calls (at Gupshup: mode VOICE), or enable SIP"
+        raise Refusal(138018, f"No webhook subscription wants calls; {wanting}.")
 
 
 def _restriction(app: App) -> dict[str, Any]:

@@ -83,6 +83,22 @@ async def test_a_wrong_fault_is_refused_by_field(play: Play, fault: dict[str, An
     assert await listed(play) == []
 
 
+@pytest.mark.parametrize(
+    "route", ["message", "/calls", "POST /partner", "GET", f"app/{APP}/v3", "/v23.0/100000000000001/calls", "*"]
+)
+async def test_a_route_that_can_be_struck(play: Play, route: str) -> None:
+    """A route is a part of a route as it is listed, or of a path as this app asks it (section 9)."""
+    assert (await add(play, fault="close", route=route))["route"] == route
+
+
+@pytest.mark.parametrize("route", ["nothing/like/this", "messages/v3", "/_sandbox", "/v23.0/999/calls"])
+async def test_a_route_that_never_can_be_struck(play: Play, route: str) -> None:
+    """A part of no route is refused with examples, rather than waited for in vain (section 9)."""
+    answer = await play.http.post(PATH, json={"fault": "close", "route": route})
+    assert problem(answer, 400)["field"] == "route"
+    assert "is in no 'METHOD /path'" in answer.json()["detail"]
+
+
 async def test_clearing(play: Play) -> None:
     """DELETE clears one fault or all; one that is not there is 404."""
     for _ in range(3):
@@ -98,7 +114,7 @@ async def test_clearing(play: Play) -> None:
 async def test_too_many(play: Play) -> None:
     """At most 100 faults an app; then 409, until some are spent or cleared."""
     for _ in range(100):
-        await add(play, fault="close", route="/no-such-route")
+        await add(play, fault="close", route="/calls")
     assert problem(await play.http.post(PATH, json={"fault": "close", "route": "*"}), 409)["type"].endswith("faults")
 
 

@@ -82,6 +82,7 @@ async def test_a_user_in_the_middle_of_things(play: Play) -> None:
             "started_at": "2025-12-31T08:00:00.000Z",
             "picked_up_at": None,
             "ended_at": "2025-12-31T08:01:00.000Z",
+            "code": None,
         }
     ]
     assert user["service_window"] == {"open": True, "until": "2026-01-01T08:00:00.000Z"}

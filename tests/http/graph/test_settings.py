@@ -96,7 +96,8 @@ async def test_138018_without_anyone_to_tell() -> None:
         await play.set(calling="DISABLED")
         before = await state(play)
         details = refused(await update(play, status="ENABLED"), 138018, 400)
-        assert details == "No webhook subscription wants calls; subscribe to the field calls, or enable SIP."
+        wanting = "subscribe to the field calls (at Gupshup: mode VOICE), or enable SIP"
+        assert details == f"No webhook subscription wants calls; {wanting}."
         assert await state(play) == before
 
 
