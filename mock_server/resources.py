@@ -1,7 +1,8 @@
-"""Where the data files lie: inside the installed package, or beside it in a checkout."""
+"""What is installed: which version, and where its data files lie, inside the package or beside it in a checkout."""
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,14 @@ def fixture_dir() -> Path:
 def read_schema(name: str) -> bytes:
     """The bytes of one schema file; `FileNotFoundError` when there is none of that name."""
     return (schema_dir() / f"{name}.json").read_bytes()
+
+
+def product_version() -> str:
+    """The installed version, `0` in a checkout that is not installed."""
+    try:
+        return version("gupshup-mock")
+    except PackageNotFoundError:
+        return "0"
 
 
 def _folder(name: str) -> Path:

@@ -24,6 +24,7 @@ COMMANDS: Final = (
     "faults",
     "numbers",
     "scenario",
+    "verify",
     "snapshot",
     "schema",
     "openapi",
@@ -47,7 +48,7 @@ class Commands(Group):
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:
         return
-    from mock_server.http.control.whole import product_version
+    from mock_server.resources import product_version
 
     click.echo(f"gupshup-mock {product_version()}")
     ctx.exit()

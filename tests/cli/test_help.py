@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from mock_server.cli.group import Command, Group
 from mock_server.cli.main import cli
 
-# They print what is made for one kind of program, or go on printing; `serve` has --log json.
-WITHOUT_JSON = {"gupshup-mock serve", "gupshup-mock completion"}
+# They print what is made for one kind of program, or go on printing; `serve` has --log json, `verify` what pytest has.
+WITHOUT_JSON = {"gupshup-mock serve", "gupshup-mock completion", "gupshup-mock verify"}
 
 
 def commands(command: click.Command, path: str = "gupshup-mock") -> Iterator[tuple[str, click.Command]]:
@@ -40,7 +40,7 @@ def test_the_commands_are_those_of_the_reference() -> None:
             "clock advance", "clock freeze", "clock resume",
             "app list", "app create", "app show", "app set", "app reset", "app delete", "webhooks list",
             "webhooks show", "webhooks redeliver", "webhooks flush", "webhooks send", "events", "journal",
-            "faults list", "faults add", "faults clear", "numbers", "scenario list", "scenario run",
+            "faults list", "faults add", "faults clear", "numbers", "scenario list", "scenario run", "verify",
             "snapshot save", "snapshot load", "schema list", "schema show", "schema check", "openapi", "completion",
         ]
     ]  # fmt: skip

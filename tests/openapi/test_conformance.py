@@ -114,7 +114,7 @@ def test_what_integrators_send(case: schemathesis.Case[Any], served: Served) -> 
 
 
 @ours.parametrize()
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_what_scripts_send(case: schemathesis.Case[Any], served: Served) -> None:
     """The same holds for the control API (E3, E4)."""
     ask(case, served)

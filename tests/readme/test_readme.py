@@ -121,7 +121,7 @@ def test_the_walk_works_as_printed(shell: Shell) -> None:
 
 def test_the_python_blocks_work(tmp_path: Path) -> None:
     """Every Python block of the README runs as it stands."""
-    listed = [block.text for block in blocks() if block.language == "python"]
+    listed = [block.text for block in blocks() if (block.language, block.words) == ("python", "")]
     assert listed
     for number, text in enumerate(listed):
         script = tmp_path / f"block_{number}.py"
@@ -133,9 +133,11 @@ def test_the_python_blocks_work(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize(("name", "schema"), [("sandbox.toml", "config"), ("my-story.toml", "scenario")])
+@pytest.mark.parametrize(
+    ("name", "schema"), [("sandbox.toml", "config"), ("my-story.toml", "scenario"), ("target.toml", "target")]
+)
 def test_the_files_satisfy_their_schemas(name: str, schema: str) -> None:
-    """The configuration file and the scenario that the README shows are such as the command line takes."""
+    """The configuration file, the scenario and the target that the README shows are such as the command line takes."""
     listed = [block.text for block in blocks() if (block.language, block.words) == ("toml", name)]
     assert listed
     for text in listed:

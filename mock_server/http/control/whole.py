@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from mock_server.engine.test_numbers import PREFIX, TEST_NUMBERS
 from mock_server.errors import Malformed
 from mock_server.http import reading
 from mock_server.http.endpoint import Call, Operation
+from mock_server.resources import product_version
 from mock_server.wire.errors import Said
 
 
@@ -42,14 +42,6 @@ async def load(call: Call) -> Said:
     for app in await call.services.store.apps(limit=10**6):
         call.services.courier.wake(app.id)
     return Said(204, None)
-
-
-def product_version() -> str:
-    """The installed version, `0` in a checkout that is not installed."""
-    try:
-        return version("gupshup-mock")
-    except PackageNotFoundError:
-        return "0"
 
 
 _P: Final = "problem"

@@ -1,0 +1,110 @@
+"""The application under test: started, told what to do, asked what it believes."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from contract_tests.numbers import Number, User
+from contract_tests.target.actions import Actions, Done
+from contract_tests.target.process import Application
+from contract_tests.wire import ACTION, Journal, Seen
+from mock_server.clock import MachineTime, iso
+
+
+class Integrator:
+    """What the fixture `integrator` gives. An action that the target does not have raises NotCovered: a skip.
+
+    Actions take a User, and are done with that user's business number. They raise ContractFailure where nothing
+    answers and CannotGoOn when the application has ended.
+    """
+
+    def __init__(
+        self, application: Application, actions: Actions, journal: Journal, *, numbers: tuple[Number, Number]
+    ) -> None:
+        self.application = application
+        self.journal = journal
+        self._actions = actions
+        self._first, self._second = numbers
+        self._test_began = 0
+
+    def has(self, key: str) -> bool:
+        """Whether the target gives an action (`permission`), or part of one (`call.allowed`, `last_call.reason`)."""
+        return self._actions.has(key)
+
+    def request_permission(self, user: User) -> Done:
+        """Have it ask this user for permission to call. Whether it did is seen on the wire."""
+        return self._do("request_permission", user)
+
+    def call(self, user: User) -> Done:
+        """Have it try to call. Whether it did is what `wire.calls(user)` says, also with `[actions.call] allowed`."""
+        done = self._do("call", user)
+        if done.allowed:
+            at = iso(MachineTime().now())
+            who = user.wa_id if user.has_number else user.bsuid
+            self.journal.say(Seen(user.number.id, who, ACTION, done.what, done.status, None, done.json, at))
+        return done
+
+    def end_call(self, user: User) -> Done:
+        return self._do("end_call", user)
+
+    def permission(self, user: User) -> str | None:
+        """`no_permission`, `temporary` or `permanent`; None where it knows nothing of this user."""
+        return self._look("permission", user)[0]
+
+    def request_state(self, user: User) -> str | None:
+        """`pending` or `closed`; None where it knows nothing of this user."""
+        return self._look("request_state", user)[0]
+
+    def last_call(self, user: User) -> tuple[str | None, Any]:
+        """`connected`, `unanswered`, `failed` or None, and the reason it gives where the target has `reason`."""
+        return self._look("last_call", user)
+
+    def break_store(self) -> Done:
+        """Make its permission store fail. Mend it again, whatever happens."""
+        return self._do("break_store", None)
+
+    def mend_store(self) -> Done:
+        return self._do("mend_store", None)
+
+    def begin_test(self) -> None:
+        """What the application says from now on belongs to the next test."""
+        self._test_began = self.application.output_lines
+
+    def output_of_test(self) -> str:
+        """What it said during the test, where the kit started it."""
+        return self.application.output(self._test_began)
+
+    def _values(self, number: Number) -> dict[str, str]:
+        return values_of(number, self._second)
+
+    def _do(self, name: str, user: User | None) -> Done:
+        number = user.number if user else self._first
+        try:
+            return self._actions.do(name, user.known if user else None, self._values(number))
+        except AssertionError:
+            self.application.check()
+            raise
+
+    def _look(self, name: str, user: User) -> tuple[str | None, Any]:
+        try:
+            return self._actions.look(name, user.known, self._values(user.number))
+        except AssertionError:
+            self.application.check()
+            raise
+
+
+def values_of(number: Number, second: Number) -> dict[str, str]:
+    """What stands for `{braces}`: the run's values, with this number as the one to use."""
+    row, url = number.settings, number.connection.url
+    names = ("app_secret", "verify_token", "phone_number_id", "waba_id", "meta_app_id", "business_number")
+    values = {name: str(row[name]) for name in names}
+    values |= {"base_url": url, "graph_url": url, "app_id": row["id"], "app_token": row["token"]}
+    values |= {"partner_email": row["partner"]["email"], "partner_secret": row["partner"]["secret"]}
+    other = second.settings
+    values["python"] = sys.executable
+    return values | {
+        "second_app_id": other["id"],
+        "second_app_token": other["token"],
+        "second_phone_number_id": other["phone_number_id"],
+    }

@@ -1,0 +1,89 @@
+"""`gupshup-mock verify`: the contract tests against an application. It builds a call of pytest, and that is all."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+import click
+
+from mock_server.cli.group import Command
+from mock_server.cli.options import WrongSettings
+
+_EXAMPLES: Final = [
+    "gupshup-mock verify target.toml",
+    "gupshup-mock verify target.toml -k receiver -x --junitxml contract.xml",
+    "gupshup-mock verify target.toml --html contract.html --self-contained-html",
+]
+# pytest's exit codes: 0 and 1 are ours too; 4 is a wrong target or option. Any other (interrupted, nothing collected,
+# an error inside) means that the contract was not verified.
+_USAGE: Final = 4
+
+
+@click.command(
+    cls=Command,
+    name="verify",
+    examples=_EXAMPLES,
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@click.argument("target", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="TARGET.toml")
+@click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def command(ctx: click.Context, *, target: Path, pytest_arguments: tuple[str, ...]) -> None:
+    """Run the contract tests against an application, and say what of WhatsApp's contract it does not keep.
+
+    TARGET.toml says where it listens and how it is made to act; what stands behind it is pytest's (-k, -x, -v,
+    --junitxml FILE, --html FILE, -n 4). Exit code 1 when something failed or nothing was checked, 2 for a target file
+    that cannot be used.
+    """
+    import subprocess
+
+    ended = subprocess.run(_call(target, pytest_arguments), env=_environment(), check=False)
+    ctx.exit({0: 0, _USAGE: 2}.get(ended.returncode, 1))
+
+
+def _call(target: Path, pytest_arguments: tuple[str, ...]) -> list[str]:
+    """The kit is run where it is installed, with its own configuration: nobody else's conftest or package gets in."""
+    kit = _kit()
+    return [
+        sys.executable,
+        "-P",  # the present folder, which may have a `contract_tests` of its own, is not searched
+        "-m",
+        "pytest",
+        "-c",
+        str(kit / "pytest.ini"),
+        "--rootdir",
+        str(kit),
+        "--import-mode=importlib",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "mock_server.pytest_plugin",
+        "--gupshup-target",
+        str(target),
+        *pytest_arguments,
+        str(kit),
+    ]
+
+
+def _environment() -> dict[str, str]:
+    """Ours, and where this package lies, when it is run from a checkout that is not installed."""
+    home = Path(__file__).resolve().parents[2]
+    if home.name in {"site-packages", "dist-packages"}:
+        return dict(os.environ)
+    known = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(home), *([known] if known else [])])}
+
+
+def _kit() -> Path:
+    from importlib.util import find_spec
+
+    if find_spec("pytest") is None:
+        sentence = "The contract tests need pytest, which is not installed: pip install 'gupshup-mock[contract]'."
+        raise WrongSettings(sentence)
+    kit = Path(__file__).resolve().parents[2] / "contract_tests"
+    if not (kit / "pytest.ini").is_file():
+        raise WrongSettings(f"The contract tests are not beside this package: {kit} is missing.")
+    return kit

@@ -1,0 +1,83 @@
+"""An application in Python as the target: the fixture `gupshup_target`, overridden."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.contract.frame.kit import RECEIVERS, Run, a_kit, free_port, run_pytest
+
+FIXTURE = """
+import subprocess
+import pytest
+
+class Shop:
+    webhook_url = "http://127.0.0.1:{port}/webhooks"
+    dialect = "{dialect}"
+    settle = 0.05
+
+    def start(self, values):
+        assert values["base_url"].startswith("http://127.0.0.1:") and values["app_token"]
+        self.process = subprocess.Popen(["{python}", "{receivers}", "good", "{port}"])
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+    def call(self, user):
+        return user.startswith("91")
+
+@pytest.fixture(scope="session")
+def gupshup_target():
+    return Shop()
+"""
+TESTS = """
+from contract_tests.claims import claim
+
+pytestmark = pytest.mark.slow  # each runs the kit in a process of its own
+
+@claim("behaviour.given.calls", level="must", rule="C2", source="none", needs=("actions.call",))
+def test_calls(user, wire, integrator):
+    "A method that answers yes or no is an action."
+    assert integrator.call(user).allowed is True
+    assert len(wire.calls(user)) == 1
+
+@claim("behaviour.given.asks", level="must", rule="R1", source="none", needs=("actions.request_permission",))
+def test_asks(user, integrator):
+    "A method that is not there is not covered."
+    raise RuntimeError
+"""
+
+
+def run(folder: Path, *arguments: str, dialect: str = "gupshup") -> Run:
+    a_kit(folder, "probe_reply.py")
+    fixture = FIXTURE.format(port=free_port(), dialect=dialect, python=sys.executable, receivers=RECEIVERS)
+    conftest = folder / "conftest.py"
+    conftest.write_text(conftest.read_text() + fixture)
+    (folder / "test_given.py").write_text(TESTS)
+    return run_pytest(folder, *arguments, "-k", "default or calls or asks")
+
+
+def test_its_methods_are_the_actions(tmp_path: Path) -> None:
+    """Started with the values that a file has in braces, asked by method; what it lacks is not covered."""
+    done = run(tmp_path)
+    assert done.code == 0, done.out
+    assert "2 passed, 1 skipped" in done.out
+    assert "     1  gupshup_target.request_permission()\n" in done.out
+
+
+def test_its_dialect_is_said_beforehand(tmp_path: Path) -> None:
+    """Since the shapes are chosen before the object is there."""
+    done = run(tmp_path, dialect="meta")
+    assert done.code == 1
+    assert "gupshup_target speaks meta, the run gupshup. Give --gupshup-dialect meta: the shapes are chosen" in done.out
+    assert run(tmp_path, "--gupshup-dialect", "meta", dialect="meta").code == 0
+
+
+def test_without_a_target_there_is_one_clear_failure(tmp_path: Path) -> None:
+    """It says where one can be named."""
+    a_kit(tmp_path, "probe_reply.py")
+    done = run_pytest(tmp_path)
+    assert done.code == 1
+    assert "There is no target. Name a file with --gupshup-target, gupshup_target (pytest's configuration)" in done.out
+    assert "1 error in" in done.out
