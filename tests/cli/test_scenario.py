@@ -115,6 +115,7 @@ def test_nothing_to_run(gupshup_mock: CommandLine) -> None:
     )
 
 
+@pytest.mark.slow
 def test_all_are_run(tmp_path: Path) -> None:
     """`--all` runs every shipped scenario, in a sandbox started for it with `--start`, whatever --url says."""
     report = tmp_path / "all.xml"

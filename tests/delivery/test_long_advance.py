@@ -141,6 +141,7 @@ async def silence() -> AsyncIterator[str]:
     await server.wait_closed()
 
 
+@pytest.mark.slow
 async def test_seven_days_with_a_real_silent_receiver(silence: str) -> None:
     """Seven days with a receiver that never answers, on a real socket and real time, take less than 5 s (T2)."""
     sandbox = a_sandbox(ServerSettings(webhook=silence))

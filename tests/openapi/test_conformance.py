@@ -105,7 +105,7 @@ def served() -> Iterator[Served]:
 
 
 @providers.parametrize()
-@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_what_integrators_send(case: schemathesis.Case[Any], served: Served) -> None:
     """No generated request gives a 5xx, every answer has a documented status, content type and body, and one that is
     refused has changed nothing (E3, R3).
@@ -114,7 +114,7 @@ def test_what_integrators_send(case: schemathesis.Case[Any], served: Served) -> 
 
 
 @ours.parametrize()
-@settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_what_scripts_send(case: schemathesis.Case[Any], served: Served) -> None:
     """The same holds for the control API (E3, E4)."""
     ask(case, served)

@@ -19,6 +19,7 @@ def test_the_example_behaves(tmp_path: Path, dialect: Dialect) -> None:
     _all_passed(run, "behaviour", at_least=70)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", ["gupshup", "meta"])
 def test_the_sandbox_is_a_provider(tmp_path: Path, dialect: Dialect) -> None:
     """The sandbox passes the whole provider part, and nothing of it is not covered (CONTRACT, Provider)."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.contract.frame.kit import RECEIVERS, Run, a_kit, free_port, run_pytest
+
+pytestmark = pytest.mark.slow  # each runs the kit in a process of its own
 
 FIXTURE = """
 import subprocess
@@ -33,8 +37,6 @@ def gupshup_target():
 """
 TESTS = """
 from contract_tests.claims import claim
-
-pytestmark = pytest.mark.slow  # each runs the kit in a process of its own
 
 @claim("behaviour.given.calls", level="must", rule="C2", source="none", needs=("actions.call",))
 def test_calls(user, wire, integrator):

@@ -100,6 +100,7 @@ def test_areas_come_in_order_and_what_moves_the_clock_last(run: Run) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_run_that_checked_nothing_is_a_failure(tmp_path: Path) -> None:
     """Everything not covered, or nothing chosen: exit code 1, whatever pytest would say."""
     a_kit(tmp_path, "probe_levels.py")

@@ -68,6 +68,7 @@ def test_with_xdist_each_process_has_a_sandbox_where_the_target_allows_it(tmp_pa
     assert "Checked: 100 % of the contract, 8 of 8 tests; 0 failed." in run.out
 
 
+@pytest.mark.slow
 def test_nothing_chosen_is_a_failure(tmp_path: Path) -> None:
     """A run that checked nothing does not pass."""
     home = a_small_kit(tmp_path / "home")
