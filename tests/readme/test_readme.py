@@ -20,7 +20,8 @@ from mock_server.wire.codes import CODES
 from tests.readme.blocks import README, blocks
 from tests.stage.watch import look_at_served
 
-DOCS = README.parent / "docs"
+DOCUMENTS = README.parent / "tests" / "facts" / "README.md"
+CODES_PAGE = README.parent / "mock_server" / "http" / "graph" / "CODES.md"
 WALK = [block for block in blocks() if block.language in {"bash", "text"} and block.words in {"", "background"}]
 
 
@@ -145,8 +146,8 @@ def test_the_files_satisfy_their_schemas(name: str, schema: str) -> None:
 
 
 def test_the_tests_that_are_named_exist() -> None:
-    """Every test that `docs/documents.md` names is there."""
-    named = re.findall(r"`((?:tests/[\w/]+|\w+)\.py)(?:::(\w+))?`", (DOCS / "documents.md").read_text())
+    """Every test that `tests/facts/README.md` names is there."""
+    named = re.findall(r"`((?:tests/[\w/]+|\w+)\.py)(?:::(\w+))?`", DOCUMENTS.read_text())
     assert len(named) > 20
     for file, test in named:
         path = file if file.startswith("tests/") else f"tests/facts/{file}"
@@ -155,8 +156,8 @@ def test_the_tests_that_are_named_exist() -> None:
 
 
 def test_the_codes_are_those_of_the_product() -> None:
-    """Each of Meta's calling codes is in `docs/codes.md`, with the HTTP status that Graph gives it (E1)."""
-    rows = dict(re.findall(r"^\| (\d+) \| (\d+|-) \|", (DOCS / "codes.md").read_text(), re.MULTILINE))
+    """Each of Meta's calling codes is in `CODES.md`, with the HTTP status that Graph gives it (E1)."""
+    rows = dict(re.findall(r"^\| (\d+) \| (\d+|-) \|", CODES_PAGE.read_text(), re.MULTILINE))
     calling = {code: known.status for code, known in CODES.items() if 138_000 <= code < 138_019}
     assert {int(code): int(status) for code, status in rows.items() if int(code) in calling} == calling
     assert all(int(code) in CODES for code in rows)
