@@ -49,9 +49,10 @@ def have_app(connection: Connection, target: Target, role: Role, *, first: Numbe
     try:
         return Lent(Number(connection, connection.ask("POST", "/_sandbox/apps", body=body)), None)
     except Refused as refused:
-        if refused.status != httpx.codes.CONFLICT or "id" not in given:
+        there = _there(connection, given["id"]) if "id" in given else None
+        if refused.status != httpx.codes.CONFLICT or there is None:
             raise CannotGoOn(f"The sandbox does not make the app of [sandbox]: {refused.sentence}") from None
-    return _taken_over(connection, given, common)
+    return _taken_over(connection, there, given, common)
 
 
 def afresh(number: Number) -> None:
@@ -60,9 +61,17 @@ def afresh(number: Number) -> None:
     number.app.reset()
 
 
-def _taken_over(connection: Connection, given: dict[str, Any], common: dict[str, Any]) -> Lent:
+def _there(connection: Connection, app_id: str) -> dict[str, Any] | None:
+    """The settings of an app that the sandbox has."""
+    try:
+        settings: dict[str, Any] = AppClient(connection, app_id).show()
+    except Refused:
+        return None
+    return settings
+
+
+def _taken_over(connection: Connection, before: dict[str, Any], given: dict[str, Any], common: dict[str, Any]) -> Lent:
     app = AppClient(connection, given["id"])
-    before = app.show()
     if before["phone_number_id"] != given.get("phone_number_id", before["phone_number_id"]):
         sentence = f"has the app {given['id']} already, with phone_number_id {before['phone_number_id']}"
         raise CannotGoOn(f"The sandbox at {connection.url} {sentence}, not that of [sandbox].")

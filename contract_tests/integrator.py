@@ -96,15 +96,17 @@ class Integrator:
 
 def values_of(number: Number, second: Number) -> dict[str, str]:
     """What stands for `{braces}`: the run's values, with this number as the one to use."""
-    row, url = number.settings, number.connection.url
+    row, other, url = number.settings, second.settings, number.connection.url
     names = ("app_secret", "verify_token", "phone_number_id", "waba_id", "meta_app_id", "business_number")
-    values = {name: str(row[name]) for name in names}
-    values |= {"base_url": url, "graph_url": url, "app_id": row["id"], "app_token": row["token"]}
-    values |= {"partner_email": row["partner"]["email"], "partner_secret": row["partner"]["secret"]}
-    other = second.settings
-    values["python"] = sys.executable
-    return values | {
+    return {name: str(row[name]) for name in names} | {
+        "base_url": url,
+        "graph_url": url,
+        "app_id": row["id"],
+        "app_token": row["token"],
         "second_app_id": other["id"],
         "second_app_token": other["token"],
         "second_phone_number_id": other["phone_number_id"],
+        "partner_email": row["partner"]["email"],
+        "partner_secret": row["partner"]["secret"],
+        "python": sys.executable,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from mock_server import ids
 from mock_server.client import AppClient, UserClient
@@ -48,12 +48,11 @@ class User(UserClient):
         return self.wa_id
 
 
-class Known:
+class Known(NamedTuple):
     """A user as actions are told: `wa_id` is empty where the business cannot know it."""
 
-    def __init__(self, wa_id: str, bsuid: str) -> None:
-        self.wa_id = wa_id
-        self.bsuid = bsuid
+    wa_id: str
+    bsuid: str
 
 
 class People:

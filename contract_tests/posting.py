@@ -1,13 +1,13 @@
-"""Sending webhooks on purpose, through the sandbox's control API, and what the application answered."""
+"""Sending webhooks on purpose, through the sandbox's control API."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from contract_tests.failure import CannotGoOn, ContractFailure, shortened
+from contract_tests.answer import Answer
+from contract_tests.failure import CannotGoOn, shortened
 from contract_tests.numbers import Number
 from contract_tests.patience import until
 from contract_tests.target.model import Target
@@ -17,60 +17,6 @@ _MARGIN: Final = 2.0  # for the sandbox to say so
 _SILENT_BEFORE_GIVING_UP: Final = 3
 
 Signature = Literal["right", "wrong", "missing", "reserialised"]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back for one webhook.
-
-    `outcome`: answered, timed_out, refused (no connection) or closed. `text`: the first 500 characters of the answer.
-    """
-
-    sent: str
-    outcome: str
-    status: int | None
-    seconds: float
-    text: str
-    sentence: str
-    delivery_id: str
-    patience: float
-
-    @property
-    def accepted(self) -> bool:
-        """2xx."""
-        return self.status is not None and 200 <= self.status < 300
-
-    @property
-    def refused(self) -> bool:
-        """4xx."""
-        return self.status is not None and 400 <= self.status < 500
-
-    @property
-    def crashed(self) -> bool:
-        """5xx, or no answer at all."""
-        return self.status is None or self.status >= 500
-
-    def must_be_accepted(self, *, because: str = "") -> None:
-        """Raise ContractFailure unless it was answered with 2xx."""
-        self._must(self.accepted, f"2xx within {self.patience:g} s", because)
-
-    def must_be_refused(self, *, because: str = "") -> None:
-        """Raise ContractFailure unless it was answered with 4xx."""
-        self._must(self.refused, "4xx", because)
-
-    def must_not_crash(self, *, because: str = "") -> None:
-        """Raise ContractFailure for 5xx and for no answer."""
-        self._must(not self.crashed, f"2xx or 4xx within {self.patience:g} s, never 5xx", because)
-
-    def __str__(self) -> str:
-        if self.status is None:
-            return f"no answer: {self.sentence or self.outcome}"
-        return f"{self.status} in {self.seconds:.2f} s" + (f": {self.text.strip()}" if self.text.strip() else "")
-
-    def _must(self, holds: bool, expected: str, because: str) -> None:  # noqa: FBT001  private
-        if not holds:
-            wanted = f"{expected}: {because}" if because else expected
-            raise ContractFailure(sent=self.sent, received=str(self), expected=wanted)
 
 
 class Post:
@@ -100,28 +46,49 @@ class Post:
         repeat: int = 1,
     ) -> list[Answer]:
         """Send it `repeat` times at once from this number's app; the answers in order."""
-        said = described(self._url, event=event, body=body, raw=raw, variants=variants, signature=signature)
+        said = _described(self._url, event=event, body=body, raw=raw, variants=variants, signature=signature)
         delivery_ids = number.app.send_webhook(
             event=event, body=body, raw=raw, variants=variants, signature=signature, repeat=repeat,
             to=number.subscription,
         )  # fmt: skip
-        answers = [self._answer(number, delivery_id, said) for delivery_id in delivery_ids]
+        answers = [self._answer(number, delivery, said, of_event=event is not None) for delivery in delivery_ids]
         self._judge(answers)
         return answers
 
-    def _answer(self, number: Number, delivery_id: str, said: str) -> Answer:
-        def tried() -> Any:
-            attempts = number.app.deliveries.show(delivery_id)["attempts"]
-            return attempts[0] if attempts else None
-
-        first = until(tried, self._longest)
+    def _answer(self, number: Number, delivery_id: str, said: str, *, of_event: bool) -> Answer:
+        row = self._tried(number, delivery_id)
+        if of_event:  # an application may stumble over the words in which an event came
+            said = f"{said}\n{json.dumps(row['body'], ensure_ascii=False)}"
+        first = row["attempts"][0] if row["attempts"] else None
         if first is None or (first["outcome"] == "answered" and first["seconds"] > self.patience):
-            sentence = f"no answer within {self.patience:g} s"
-            return Answer(said, "timed_out", None, self.patience, "", sentence, delivery_id, self.patience)
+            return Answer(
+                sent=said,
+                outcome="timed_out",
+                status=None,
+                seconds=self.patience,
+                patience=self.patience,
+                sentence=f"no answer within {self.patience:g} s",
+                delivery_id=delivery_id,
+            )
         return Answer(
-            said, first["outcome"], first["status"], first["seconds"], first["answer"], first["sentence"], delivery_id,
-            self.patience,
-        )  # fmt: skip
+            sent=said,
+            outcome=first["outcome"],
+            status=first["status"],
+            seconds=first["seconds"],
+            patience=self.patience,
+            text=first["answer"],
+            sentence=first["sentence"],
+            delivery_id=delivery_id,
+        )
+
+    def _tried(self, number: Number, delivery_id: str) -> dict[str, Any]:
+        """The delivery as soon as it was tried, or as it is when nobody would wait for an answer any longer."""
+
+        def look() -> dict[str, Any] | None:
+            row = number.app.deliveries.show(delivery_id)
+            return row if row["attempts"] else None
+
+        return until(look, self._longest) or number.app.deliveries.show(delivery_id)
 
     def _judge(self, answers: list[Answer]) -> None:
         if any(answer.status is not None for answer in answers):
@@ -133,7 +100,53 @@ class Post:
             raise CannotGoOn(f"The application does not answer webhooks any more. The last: {answers[-1]}.")
 
 
-def described(
+class PostHere:
+    """`post(event=...)`, `post(body=...)` or `post(raw=...)`: one webhook to the application, and its Answer.
+
+    `event` is a named event of the control API, put into the dialect's words and the given shape `variants`; `body` and
+    `raw` are sent as they are. `signature` (dialect gupshup: the registered header): right, wrong, missing or
+    reserialised. `number` sends an event from another number than the run's.
+    """
+
+    def __init__(self, post: Post, number: Number, bodies: Number) -> None:
+        self.patience = post.patience
+        self._post, self._number, self._bodies = post, number, bodies
+        self.sent_bodies = False
+
+    def __call__(
+        self,
+        *,
+        event: dict[str, Any] | None = None,
+        body: dict[str, Any] | None = None,
+        raw: bytes | None = None,
+        variants: dict[str, str] | None = None,
+        signature: Signature = "right",
+        number: Number | None = None,
+    ) -> Answer:
+        return self.many(
+            1, event=event, body=body, raw=raw, variants=variants, signature=signature, number=number
+        )[0]  # fmt: skip
+
+    def many(
+        self,
+        repeat: int,
+        *,
+        event: dict[str, Any] | None = None,
+        body: dict[str, Any] | None = None,
+        raw: bytes | None = None,
+        variants: dict[str, str] | None = None,
+        signature: Signature = "right",
+        number: Number | None = None,
+    ) -> list[Answer]:
+        """The same bytes so many times at once, up to 1000; the answers in order."""
+        self.sent_bodies = self.sent_bodies or event is None
+        sender = number or (self._bodies if event is None else self._number)
+        return self._post.send(
+            sender, event=event, body=body, raw=raw, variants=variants, signature=signature, repeat=repeat
+        )
+
+
+def _described(
     url: str,
     *,
     event: dict[str, Any] | None,

@@ -24,7 +24,8 @@ from contract_tests.collecting import SETTINGS
 from contract_tests.failure import CannotGoOn, NotCovered
 from contract_tests.integrator import Integrator, values_of
 from contract_tests.numbers import Number, People, User
-from contract_tests.posting import Answer, Post, Signature
+from contract_tests.posting import Post, PostHere
+from contract_tests.reaching import must_answer
 from contract_tests.sandboxes import sandbox_of
 from contract_tests.subscribing import subscribe, unsubscribe
 from contract_tests.target.actions import Actions, FileActions
@@ -37,7 +38,6 @@ from mock_server.client import AppClient, SandboxClient
 from mock_server.client.connection import Connection
 from mock_server.errors import SchemaError
 
-_PAGE_CHARACTERS: Final = 500  # of an answer are kept: what fills them is no word of thanks
 _NO_TARGET: Final = (
     "There is no target. Name a file with --gupshup-target, gupshup_target (pytest's configuration) or "
     "GUPSHUP_MOCK_TARGET, or override the fixture gupshup_target."
@@ -126,7 +126,7 @@ def integrator(
         for number in numbers:
             if subscribe(number, target):
                 opened.callback(unsubscribe, number)
-        _answers(target, first, Post(target, patience=settings.patience, check=application.check))
+        must_answer(target, first, Post(target, patience=settings.patience, check=application.check))
         yield Integrator(application, actions, Journal([first, second]), numbers=(first, second))
 
 
@@ -175,52 +175,6 @@ def wire(number: Number, integrator: Integrator, target: Target) -> Wire:
     return Wire(integrator.journal, target.settle)
 
 
-class PostHere:
-    """`post(event=...)`, `post(body=...)` or `post(raw=...)`: one webhook to the application, and its Answer.
-
-    `event` is a named event of the control API, put into the dialect's words and the given shape `variants`; `body` and
-    `raw` are sent as they are. `signature` (dialect gupshup: the registered header): right, wrong, missing or
-    reserialised. `number` sends an event from another number than the run's.
-    """
-
-    def __init__(self, post: Post, number: Number, bodies: Number) -> None:
-        self.patience = post.patience
-        self._post, self._number, self._bodies = post, number, bodies
-        self.sent_bodies = False
-
-    def __call__(
-        self,
-        *,
-        event: dict[str, Any] | None = None,
-        body: dict[str, Any] | None = None,
-        raw: bytes | None = None,
-        variants: dict[str, str] | None = None,
-        signature: Signature = "right",
-        number: Number | None = None,
-    ) -> Answer:
-        return self.many(
-            1, event=event, body=body, raw=raw, variants=variants, signature=signature, number=number
-        )[0]  # fmt: skip
-
-    def many(
-        self,
-        repeat: int,
-        *,
-        event: dict[str, Any] | None = None,
-        body: dict[str, Any] | None = None,
-        raw: bytes | None = None,
-        variants: dict[str, str] | None = None,
-        signature: Signature = "right",
-        number: Number | None = None,
-    ) -> list[Answer]:
-        """The same bytes so many times at once, up to 1000; the answers in order."""
-        self.sent_bodies = self.sent_bodies or event is None
-        sender = number or (self._bodies if event is None else self._number)
-        return self._post.send(
-            sender, event=event, body=body, raw=raw, variants=variants, signature=signature, repeat=repeat
-        )
-
-
 @pytest.fixture
 def post(
     number: Number, numbers: tuple[Number, Number, Number], integrator: Integrator, _post: Post
@@ -258,27 +212,20 @@ def _covered(request: pytest.FixtureRequest) -> None:
         return
     given, target = request.getfixturevalue("gupshup_target"), request.getfixturevalue("target")
     for key in claim.needs:
-        table, _, name = key.partition(".")
-        if given is not None and table == "actions":
-            if not GivenActions(given).has(name):
-                raise NotCovered(f"gupshup_target.{name}()")
-        elif not target.gives(key):
-            raise NotCovered(f"[{key}]" if key.count(".") == 1 and table == "actions" else key)
+        if lacking := _lacking(key, target, given):
+            raise NotCovered(lacking)
 
 
-def _answers(target: Target, number: Number, post: Post) -> None:
-    """Return when the application answers a webhook, however it does; raise CannotGoOn for silence or a web page."""
-    status = {"kind": "message_status", "wa_id": People().new(number).wa_id, "status": "sent"}
-    event = {"kind": "set_callback"} if target.dialect == "gupshup" else status
-    (answer,) = post.send(number, event=event)
-    beginning = answer.text.lstrip()[:15].lower()
-    if answer.status is None:
-        raise CannotGoOn(f"The application does not answer webhooks at {target.webhook_url}: {answer.sentence}.")
-    if beginning.startswith(("<!doctype html", "<html")) and len(answer.text) >= _PAGE_CHARACTERS:
-        page = " ".join(answer.text[:100].split())
-        raise CannotGoOn(
-            f"What answers at {target.webhook_url} is a web page, no receiver of webhooks: {answer.status}, {page}..."
-        )
+def _lacking(key: str, target: Target, given: Any) -> str:
+    """What to add to a target that does not have this key; empty where it has."""
+    table, _, name = key.partition(".")
+    if table != "actions":
+        return "" if target.gives(key) else key
+    if given is not None:
+        return "" if GivenActions(given).has(name) else f"gupshup_target.{name.replace('.', '_')}()"
+    action, _, part = name.partition(".")
+    wanted = f"{part} in [actions.{action}]" if part else f"[actions.{action}]"
+    return "" if target.gives(key) else wanted
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from mock_server import ids
 from mock_server.client import SandboxClient
 from mock_server.errors import SandboxError
 
+_READY_MADE: Final = "ready-made"
 _CONTAINERS: Final = ("host.docker.internal", "host.containers.internal")  # how those on this machine name it
 
 
@@ -36,7 +37,7 @@ def _own(where: Where, webhook_url: str) -> Iterator[SandboxClient]:
     from mock_server.server import RunningServer  # noqa: PLC0415
     from mock_server.settings import ServerSettings  # noqa: PLC0415
 
-    settings = ServerSettings(host=where.host, port=where.port, app_id="unused", app_token=ids.new_secret("sk_"))
+    settings = ServerSettings(host=where.host, port=where.port, app_id=_READY_MADE, app_token=ids.new_secret("sk_"))
     if not settings.on_loopback:
         settings = msgspec.structs.replace(
             settings,
@@ -52,6 +53,7 @@ def _own(where: Where, webhook_url: str) -> Iterator[SandboxClient]:
         raise CannotGoOn(f"The sandbox of [sandbox] cannot be started: {error.sentence}") from None
     try:
         with SandboxClient(server.url, settings.control_token) as client:
+            client.app(_READY_MADE).delete()  # the application may be configured with the ids that it has
             yield client
     finally:
         server.stop()

@@ -10,6 +10,7 @@ import httpx
 from contract_tests.failure import CannotGoOn
 from contract_tests.numbers import Number
 from contract_tests.target.model import Target
+from contract_tests.target.trust import trusted
 from mock_server.client.connection import segment, why
 
 _MODES: Final = "MESSAGE,ALL,VOICE,ACCOUNT,ENQUEUED,SENT,DELIVERED,READ,FAILED"
@@ -74,7 +75,7 @@ def _app_token(number: Number) -> str:
 def _tell(number: Number, method: str, path: str, **said: Any) -> None:
     url = number.connection.url
     try:
-        with httpx.Client(timeout=_SECONDS, trust_env=False, verify=url.startswith("https:")) as http:
+        with httpx.Client(timeout=_SECONDS, trust_env=False, verify=trusted(url)) as http:
             answer = http.request(method, url + path, **said)
     except httpx.HTTPError as error:
         raise CannotGoOn(f"The sandbox at {url} does not answer: {why(error)}.") from None

@@ -28,9 +28,14 @@ class Seen:
     at: str
 
     @property
+    def is_action(self) -> bool:
+        """Whether nothing was seen on the wire: the application said yes to the action `call`."""
+        return self.method == ACTION
+
+    @property
     def is_call(self) -> bool:
         """Whether it is a try to call: `POST /calls` to connect, right or wrong."""
-        if self.method == ACTION:
+        if self.is_action:
             return True
         action = self.body.get("action") if isinstance(self.body, dict) else None
         return self.method == "POST" and self.path.partition("?")[0].endswith("/calls") and action not in _NOT_CONNECT
@@ -128,7 +133,7 @@ def _seen(entry: dict[str, Any]) -> Seen:
 
 def _tried(rows: list[Seen]) -> list[Seen]:
     calls = [seen for seen in rows if seen.is_call]
-    return [seen for seen in calls if seen.method != ACTION] or calls
+    return [seen for seen in calls if not seen.is_action] or calls
 
 
 def _concerns(seen: Seen, who: User | str | None) -> bool:

@@ -5,17 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from contract_tests.failure import NotCovered
-from contract_tests.integrator import Integrator
 from contract_tests.target.braces import names_in
 from contract_tests.target.model import Target
 
 _OF_A_NUMBER: Final = frozenset({"app_id", "app_token", "phone_number_id", "business_number"})
-
-
-def needs_calls_here(integrator: Integrator) -> None:
-    """Raise NotCovered where its calls do not go through the sandbox."""
-    if integrator.has("call.allowed"):
-        raise NotCovered("calls through the sandbox, so [actions.call] without allowed")
 
 
 def needs_number_in(target: Target, name: str) -> None:

@@ -17,6 +17,7 @@ from mock_server.clock import SECOND, MachineTime
 
 # The route of permission requests on both surfaces, as a fault names it.
 MESSAGES: Final = "/message"
+_CALLS_HERE: Final = "calls through the sandbox, so [actions.call] without allowed"
 
 
 class Scene:
@@ -63,9 +64,14 @@ class Scene:
 
     def ring(self, user: User) -> str:
         """Have it call; the call's id. Where its calls go past the sandbox, the call is there all the same (C1)."""
-        if self.integrator.has("call.allowed"):
+        try:
+            return self.ring_here(user)
+        except NotCovered:
             return str(user.number.app.place_call(user.wa_id)["call"]["id"])
-        _, seen = self.must_call(user, after="the user allowed calls")
+
+    def ring_here(self, user: User) -> str:
+        """Have it call through the sandbox; the call's id. Raises NotCovered where its calls do not go there."""
+        _, seen = self.must_call_here(user, after="the user allowed calls")
         calls = seen.answer.get("calls") if isinstance(seen.answer, dict) else None
         if not calls:
             raise ContractFailure(sent=story(user), received=shown([seen]), expected="a call that is accepted")
@@ -88,6 +94,15 @@ class Scene:
             received, expected = f"no call was tried; {done}", "a call: the user allows it"
             raise ContractFailure(sent=_sent(after, done, user), received=received, expected=expected)
         self._judge(believed, believing, _sent(after, done, user))
+        return done, seen
+
+    def must_call_here(self, user: User, *, after: str) -> tuple[Done, Seen]:
+        """The same through the sandbox, where the call can be looked at; NotCovered where its calls do not go there."""
+        if self.integrator.has("call.allowed"):
+            raise NotCovered(_CALLS_HERE)
+        done, seen = self.must_call(user, after=after)
+        if seen.is_action:
+            raise NotCovered(_CALLS_HERE)
         return done, seen
 
     def must_not_call(self, user: User, *, after: str, believing: str | None = "no_permission") -> None:

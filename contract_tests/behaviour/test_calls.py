@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from contract_tests.behaviour.needs import needs_calls_here
 from contract_tests.behaviour.scene import Scene
 from contract_tests.behaviour.telling import shown, story
 from contract_tests.claims import claim
 from contract_tests.failure import require
 from contract_tests.numbers import User
-from contract_tests.run import PostHere
+from contract_tests.posting import PostHere
+from contract_tests.wire import Seen
 from mock_server.client import AppClient
 
 _PAGE = "Meta, Business-initiated calls, Jun 26 2026"
@@ -22,9 +22,8 @@ END = ("actions.call", "actions.end_call")
 @claim("behaviour.call.offer", level="must", rule="C2", source=_PAGE, mistakes=(14,), needs=CALL)
 def test_a_call_begins_with_an_offer(scene: Scene, user: User) -> None:
     """A call is placed with an SDP offer; the answer comes from the user's side."""
-    needs_calls_here(scene.integrator)
     user.allow_always()
-    _, seen = scene.must_call(user, after="the user allowed calls")
+    _, seen = scene.must_call_here(user, after="the user allowed calls")
     session = seen.body.get("session")
     kind = session.get("sdp_type") if isinstance(session, dict) else None
     require(kind == "offer", sent=story(user), received=shown([seen]), expected='session.sdp_type "offer"')
@@ -33,9 +32,8 @@ def test_a_call_begins_with_an_offer(scene: Scene, user: User) -> None:
 @claim("behaviour.call.digits", level="must", rule="A2", source=_PAGE, mistakes=(16,), needs=CALL)
 def test_a_call_is_addressed_in_digits(scene: Scene, user: User) -> None:
     """`to` of a call is the number in digits, without a plus sign."""
-    needs_calls_here(scene.integrator)
     user.allow_always()
-    _, seen = scene.must_call(user, after="the user allowed calls")
+    _, seen = scene.must_call_here(user, after="the user allowed calls")
     to = seen.body.get("to", "0")
     require(str(to).isdecimal(), sent=story(user), received=shown([seen]), expected="to with digits only")
 
@@ -43,18 +41,16 @@ def test_a_call_is_addressed_in_digits(scene: Scene, user: User) -> None:
 @claim("behaviour.call.accepted", level="must", rule="C1", source=_PAGE, mistakes=(14,), needs=CALL)
 def test_a_call_is_accepted(scene: Scene, user: User) -> None:
     """A call of a user who allows it is one that the provider accepts."""
-    needs_calls_here(scene.integrator)
     user.allow_always()
-    _, seen = scene.must_call(user, after="the user allowed calls")
+    _, seen = scene.must_call_here(user, after="the user allowed calls")
     require(seen.status == 200, sent=story(user), received=shown([seen]), expected="a call that is accepted")
 
 
 @claim("behaviour.call.terminate-id", level="must", rule="C1", source=_PAGE, mistakes=(11,), needs=END)
 def test_a_call_is_ended_by_its_own_id(scene: Scene, user: User) -> None:
     """To hang up, `calls[0].id` of connect's answer is sent back."""
-    needs_calls_here(scene.integrator)
     user.allow_always()
-    call_id = scene.ring(user)
+    call_id = scene.ring_here(user)
     user.pick_up()
     _ends(scene, user, call_id, after=f"the call {call_id} was accepted and picked up")
 
@@ -69,9 +65,8 @@ def test_a_call_is_ended_by_its_own_id(scene: Scene, user: User) -> None:
 )
 def test_the_late_end_of_a_call_leaves_the_next_alone(scene: Scene, user: User, app: AppClient, post: PostHere) -> None:
     """The end of an old call that arrives during the next one does not end that: it can still be hung up."""
-    needs_calls_here(scene.integrator)
     user.allow_always()
-    old = scene.ring(user)
+    old = scene.ring_here(user)
     app.faults.add("drop", webhook="call_terminate")
     user.reject_call()
     late: dict[str, Any] = {"kind": "call_terminate", "wa_id": user.wa_id, "call_id": old}
@@ -87,9 +82,8 @@ def test_the_late_end_of_a_call_leaves_the_next_alone(scene: Scene, user: User, 
 @claim("behaviour.limit.calls", level="must", rule="C4", source=_CODES, mistakes=(13,), needs=CALL)
 def test_nobody_is_called_too_often(scene: Scene, user: User, app: AppClient) -> None:
     """A call that is refused because there were too many (138012) is not tried again before the time it names."""
-    needs_calls_here(scene.integrator)
     user.allow_always()
-    scene.ring(user)
+    scene.ring_here(user)
     user.pick_up()
     user.hang_up()
     app.set(overrides={"connected_calls_per_24h": 1})
@@ -115,5 +109,5 @@ def _ends(scene: Scene, user: User, call_id: str, *, after: str) -> None:
     require(ended == [call_id], sent=f"{after}; then {done}", received=received, expected=expected)
 
 
-def _is_end(seen: Any) -> bool:
+def _is_end(seen: Seen) -> bool:
     return isinstance(seen.body, dict) and seen.body.get("action") == "terminate"

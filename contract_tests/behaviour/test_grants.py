@@ -7,7 +7,7 @@ from contextlib import suppress
 from contract_tests.behaviour.scene import Scene, a_second_later
 from contract_tests.claims import claim
 from contract_tests.numbers import User
-from contract_tests.run import PostHere
+from contract_tests.posting import PostHere
 from contract_tests.variants import shapes
 from mock_server.client import AppClient, Refused
 

@@ -9,7 +9,7 @@ from contract_tests.behaviour.scene import Scene, a_second_later
 from contract_tests.behaviour.telling import sent_body
 from contract_tests.claims import claim
 from contract_tests.numbers import User
-from contract_tests.run import PostHere
+from contract_tests.posting import PostHere
 from mock_server.client import AppClient, Refused
 
 _PAGE = "Meta, Obtain user call permissions, Jun 26 2026"

@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import pytest
 
-from contract_tests.behaviour.needs import needs_calls_here
 from contract_tests.behaviour.scene import MESSAGES, Scene
 from contract_tests.behaviour.telling import seconds_between, shown
 from contract_tests.claims import claim
@@ -48,10 +47,9 @@ def test_who_is_told_so_with_a_400_waits_too(scene: Scene, user: User, app: AppC
 @claim("behaviour.error.throttled-call", level="must", rule="E5", source=_RATES, mistakes=(13,), needs=CALL)
 def test_who_is_told_to_wait_with_calls_waits(scene: Scene, user: User, app: AppClient) -> None:
     """After a 429 no call is tried again within a second."""
-    needs_calls_here(scene.integrator)
     user.allow_always()
     app.faults.add("status", route="/calls", status=429)
-    done, _ = scene.must_call(user, after="the user allowed calls")
+    done, _ = scene.must_call_here(user, after="the user allowed calls")
     scene.wire.nothing_within(user)
     _spaced(scene.wire.calls(user), sent=f"the user allowed calls; then {done.what}; the first call gets 429")
 
@@ -103,12 +101,11 @@ def test_nothing_is_sent_twice_after_a_lost_connection(scene: Scene, user: User,
 @claim("behaviour.error.code-not-status", level="must", rule="E1", source=_CODES, mistakes=(17, 12), needs=CALL)
 def test_a_refused_call_is_told_by_its_code(scene: Scene, user: User, app: AppClient, status: str) -> None:
     """138006 says that the permission is gone, whatever HTTP status it has: no new token, and no further call."""
-    needs_calls_here(scene.integrator)
     app.set(variants={"no_permission_status": status})
     user.allow_always()
     app.faults.add("drop", webhook="call_permission_reply")
     user.revoke()
-    done, _ = scene.must_call(user, after="the user allowed calls, and took it back, of which no webhook came")
+    done, _ = scene.must_call_here(user, after="the user allowed calls, and took it back, of which no webhook came")
     again = scene.integrator.call(user)
     scene.wire.nothing_within(user)
     calls = scene.wire.calls(user)

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 from contract_tests.failure import ContractFailure, shortened
+from contract_tests.target.trust import trusted
 from mock_server import ids, schemas
 from mock_server.errors import SchemaError
 
@@ -74,7 +75,7 @@ class Surface:
         self.has_control_api = control_api
         self.app_id, self.token = settings["id"], settings["token"]
         self.phone_number_id = settings["phone_number_id"]
-        self._http = httpx.Client(trust_env=False, timeout=SECONDS)
+        self._http = httpx.Client(trust_env=False, timeout=SECONDS, verify=trusted(url))
         self._next = int.from_bytes(ids.digest(ids.new_seed(), "provider", size=4)) % 10**8
 
     def close(self) -> None:

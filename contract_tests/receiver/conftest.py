@@ -10,11 +10,9 @@ from contract_tests.failure import require
 from contract_tests.integrator import Integrator
 from contract_tests.numbers import Number, People, User
 from contract_tests.patience import until
-from contract_tests.posting import Post
+from contract_tests.posting import Post, PostHere
 from contract_tests.receiver.direct import Direct
 from contract_tests.receiver.events import Said, StillRight, reply
-from contract_tests.receiver.showing import ShowingPost
-from contract_tests.run import PostHere
 from contract_tests.target.model import Target
 
 BELIEVED_SECONDS: Final = 5.0
@@ -29,12 +27,6 @@ def _direct(target: Target, numbers: tuple[Number, Number, Number], integrator: 
 def direct(number: Number, _direct: Direct) -> Direct:
     """Posts bodies that no sandbox would send: see Direct."""
     return _direct
-
-
-@pytest.fixture
-def post(post: PostHere, number: Number) -> PostHere:
-    """As everywhere in the kit; what was not taken is shown as it was on the wire, too."""
-    return ShowingPost(post, number)
 
 
 @pytest.fixture

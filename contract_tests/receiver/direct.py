@@ -12,11 +12,12 @@ from typing import Any, Final, NamedTuple
 
 import httpx
 
+from contract_tests.answer import Answer
 from contract_tests.failure import shortened
 from contract_tests.numbers import Number
 from contract_tests.patience import Stopwatch, wait
-from contract_tests.posting import Answer
 from contract_tests.target.model import Target
+from contract_tests.target.trust import trusted
 
 SIGNATURE: Final = "X-Hub-Signature-256"
 _READ_BYTES: Final = 65_536  # of an answer, as the sandbox does
@@ -117,8 +118,8 @@ class Direct:
 
     def _open(self) -> httpx.AsyncClient:
         """A client without a time-out for each step: `_answer` has one for the whole."""
-        secure = self._target.webhook_url.startswith("https:")  # loading certificates for nothing takes a while
-        return httpx.AsyncClient(trust_env=False, timeout=httpx.Timeout(None), verify=secure)
+        url = self._target.webhook_url
+        return httpx.AsyncClient(trust_env=False, timeout=httpx.Timeout(None), verify=trusted(url))
 
     async def _post(self, http: httpx.AsyncClient, row: Sent) -> Answer:
         url = self._target.webhook_url
@@ -129,13 +130,23 @@ class Direct:
 
     async def _answer(self, http: httpx.AsyncClient, request: httpx.Request, said: str) -> Answer:
         watch, patience = Stopwatch(), self.patience
+        outcome, sentence = "answered", ""
+        status: int | None
         try:
             async with asyncio.timeout(patience):
                 status, text = await _exchange(http, request)
         except Exception as error:
             outcome, sentence = _explain(error, patience)
-            return Answer(said, outcome, None, watch.seconds, "", sentence, "", patience)
-        return Answer(said, "answered", status, watch.seconds, text, "", "", patience)
+            status, text = None, ""
+        return Answer(
+            sent=said,
+            outcome=outcome,
+            status=status,
+            seconds=watch.seconds,
+            patience=patience,
+            text=text,
+            sentence=sentence,
+        )
 
     def _judged(self, answers: list[Answer]) -> list[Answer]:
         silent = [answer.outcome for answer in answers if answer.status is None]

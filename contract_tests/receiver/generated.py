@@ -73,6 +73,34 @@ def bodies(name: str, *, mode: Mode, examples: int) -> list[bytes]:
     return list(made)
 
 
+def at_number(raw: bytes, settings: dict[str, Any]) -> bytes:
+    """The body as one about this business number, wherever it names one: whoever passes over the events of numbers
+    that are not theirs would see nothing of it. What is not JSON, or no string where an id should be, stays.
+    """
+    try:
+        body = json.loads(raw)
+    except ValueError:
+        return raw
+    _name(body, "gs_app_id", settings["id"])
+    for entry in _items(body, "entry"):
+        _name(entry, "id", settings["waba_id"])
+        for change in _items(entry, "changes"):
+            value = change.get("value") if isinstance(change, dict) else None
+            metadata = value.get("metadata") if isinstance(value, dict) else None
+            _name(metadata, "phone_number_id", settings["phone_number_id"])
+    return _as_bytes(body)
+
+
+def _items(owner: Any, name: str) -> list[Any]:
+    found = owner.get(name) if isinstance(owner, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def _name(owner: Any, key: str, id: str) -> None:
+    if isinstance(owner, dict) and isinstance(owner.get(key), str):
+        owner[key] = id
+
+
 @cache
 def _schema(name: str) -> BaseSchema:
     from schemathesis import openapi  # noqa: PLC0415  see above

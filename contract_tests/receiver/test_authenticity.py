@@ -13,11 +13,10 @@ from contract_tests.failure import NotCovered, require
 from contract_tests.integrator import Integrator
 from contract_tests.numbers import User
 from contract_tests.patience import wait
-from contract_tests.posting import Signature
+from contract_tests.posting import PostHere, Signature
 from contract_tests.receiver import sources
 from contract_tests.receiver.direct import SIGNATURE, Direct, as_bytes
 from contract_tests.receiver.events import Said, reply
-from contract_tests.run import PostHere
 from contract_tests.target.model import Target
 
 SOURCE = f"{sources.ENDPOINT}: signatures; {sources.SUBSCRIBE}: what `meta` registers comes as headers"
@@ -36,9 +35,11 @@ def secret(target: Target) -> str:
 
 
 @claim("receiver.authenticity.right", level="must", rule="W1, W2", source=SOURCE)
-def test_the_right_proof_is_accepted(post: PostHere, user: User, secret: str) -> None:
+def test_the_right_proof_is_accepted(post: PostHere, user: User, secret: str, target: Target) -> None:
     """A webhook with the right signature, or registered header, is answered with 2xx."""
-    post(event=reply(user.wa_id)).must_be_accepted()
+    key = "app_secret" if target.dialect == "meta" else "webhook_secret_header"
+    because = f"{secret} comes from integrator.{key}, which must be what the application is configured with"
+    post(event=reply(user.wa_id)).must_be_accepted(because=because)
 
 
 @claim("receiver.authenticity.wrong", level="must", rule="W1, W2", source=SOURCE, mistakes=(9,))

@@ -11,6 +11,7 @@ import pytest
 from contract_tests.claims import claim
 from contract_tests.failure import require
 from contract_tests.numbers import Number, People, User
+from contract_tests.posting import PostHere
 from contract_tests.receiver import sources
 from contract_tests.receiver.bodies import with_changes, with_entries, with_items
 from contract_tests.receiver.direct import Direct, Sent, as_bytes
@@ -26,7 +27,6 @@ from contract_tests.receiver.events import (
     terminate,
     text,
 )
-from contract_tests.run import PostHere
 
 BATCHES: Final = f"{sources.OVERVIEW}: up to 1000 updates in a webhook; Messages webhook reference: arrays"
 AT_ONCE: Final = 300

@@ -6,9 +6,9 @@ import pytest
 
 from contract_tests.claims import claim
 from contract_tests.numbers import User
+from contract_tests.posting import PostHere
 from contract_tests.receiver import sources
 from contract_tests.receiver.events import call_id, call_status, connect, terminate, without_number
-from contract_tests.run import PostHere
 from contract_tests.variants import shapes
 
 BY_USER = {"direction": "USER_INITIATED"}

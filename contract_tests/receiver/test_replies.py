@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contract_tests.claims import claim
 from contract_tests.numbers import User
+from contract_tests.posting import PostHere
 from contract_tests.receiver import sources
 from contract_tests.receiver.direct import Direct, as_bytes
 from contract_tests.receiver.events import Said, call_id, reply, request_id, without_number
-from contract_tests.run import PostHere
 from contract_tests.variants import shapes
 
 ANSWER = ("reply", "context_from", "contacts")  # shapes that matter to an answer to a request

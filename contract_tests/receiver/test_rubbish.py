@@ -7,10 +7,10 @@ from typing import Final
 
 import pytest
 
+from contract_tests.answer import Answer
 from contract_tests.claims import claim
 from contract_tests.failure import require
 from contract_tests.numbers import User
-from contract_tests.posting import Answer
 from contract_tests.receiver import sources
 from contract_tests.receiver.bodies import oddities, value_of
 from contract_tests.receiver.direct import Direct, Sent, as_bytes

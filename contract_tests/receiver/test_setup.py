@@ -7,10 +7,10 @@ import pytest
 from contract_tests.claims import claim
 from contract_tests.failure import require
 from contract_tests.numbers import User
+from contract_tests.posting import PostHere
 from contract_tests.receiver import sources
 from contract_tests.receiver.direct import Direct, as_bytes
 from contract_tests.receiver.events import call_status, reply, status, terminate
-from contract_tests.run import PostHere
 from contract_tests.target.model import Target
 
 CHALLENGE = "1158201444"
@@ -82,7 +82,7 @@ def test_a_handshake_with_another_token_is_refused(direct: Direct, token: str | 
     require(CHALLENGE not in answer.text, sent=answer.sent, received=str(answer), expected="4xx without the challenge")
 
 
-@claim("receiver.answer.soon", level="should", rule="section 11 (advice)", source=sources.THROUGHPUT)
+@claim("receiver.answer.soon", level="should", rule="W5", source=sources.THROUGHPUT)
 def test_answers_come_within_a_second(post: PostHere, user: User) -> None:
     """A webhook is answered within a second: what takes longer is better done after the answer."""
     wa_id = user.wa_id
@@ -95,7 +95,7 @@ def test_answers_come_within_a_second(post: PostHere, user: User) -> None:
 @claim(
     "receiver.answer.empty",
     level="should",
-    rule="section 11 (advice)",
+    rule="W5",
     source=f"{sources.KEY_POINTS}: 2xx with an empty body",
     dialects=("gupshup",),
 )

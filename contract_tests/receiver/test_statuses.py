@@ -6,9 +6,9 @@ import pytest
 
 from contract_tests.claims import claim
 from contract_tests.numbers import User
+from contract_tests.posting import PostHere
 from contract_tests.receiver import sources
 from contract_tests.receiver.events import status, text, without_number
-from contract_tests.run import PostHere
 from contract_tests.variants import shapes
 
 

@@ -14,6 +14,7 @@ from contract_tests.failure import ContractFailure, NotCovered, shortened
 from contract_tests.patience import Stopwatch
 from contract_tests.target.braces import filled, names_in
 from contract_tests.target.model import Action, Target
+from contract_tests.target.trust import trusted
 
 ACTION_SECONDS: Final = 30.0
 _ANSWER_BYTES: Final = 256 * 1024
@@ -77,7 +78,8 @@ class FileActions:
         self._actions = target.actions
         self._target = target
         self._patience = patience
-        self._http = httpx.Client(trust_env=False, timeout=patience, follow_redirects=False)
+        urls = (action.url for action in target.actions.values())
+        self._http = httpx.Client(trust_env=False, timeout=patience, follow_redirects=False, verify=trusted(*urls))
 
     def close(self) -> None:
         self._http.close()

@@ -24,6 +24,7 @@ RUN: Final = (
     "partner_email",
     "partner_secret",
     "python",  # the one that runs the kit
+    "folder",  # of the target file
 )
 # Known when an action is done.
 USER: Final = ("wa_id", "bsuid")

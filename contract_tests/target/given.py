@@ -2,9 +2,10 @@
 
 Its attributes are `webhook_url` and, as one likes, the other names of `[integrator]` (`dialect`, `settle`, ...). Its
 methods are the actions, called with a user's `wa_id`, or the BSUID of a user without a number: `call(user)` answers
-whether it called where calls do not go through the sandbox, else anything; `permission(user)`, `request_state(user)`
-and `last_call(user)` answer one of the words of the target file, or None. `start(values)` and `stop()`, where they are
-there, frame the run; `values` are what a target file has in braces.
+True or False where calls do not go through the sandbox, whether it called, else anything; `permission(user)`,
+`request_state(user)` and `last_call(user)` answer one of the words of the target file, or None, and
+`last_call_reason(user)` the code with which the last call failed. `start(values)` and `stop()`, where they are there,
+frame the run; `values` are what a target file has in braces.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ class GivenActions:
         self._given = given
 
     def has(self, key: str) -> bool:
-        return callable(getattr(self._given, key, None))
+        """`last_call.reason` is the method `last_call_reason`; of `call.allowed` only what `call` answers tells."""
+        return callable(getattr(self._given, key.replace(".", "_"), None))
 
     def do(self, name: str, person: Person | None, values: Mapping[str, str]) -> Done:
         said, seconds = self._said(name, person)
@@ -45,7 +47,8 @@ class GivenActions:
 
     def look(self, name: str, person: Person, values: Mapping[str, str]) -> tuple[str | None, Any]:
         said, _ = self._said(name, person)
-        return said if isinstance(said, tuple) else (said, None)
+        reason = f"{name}_reason"
+        return said, self._said(reason, person)[0] if self.has(reason) else None
 
     def _said(self, name: str, person: Person | None) -> tuple[Any, float]:
         if not self.has(name):

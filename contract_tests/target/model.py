@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final, Literal
 
 Dialect = Literal["gupshup", "meta"]
@@ -84,7 +83,6 @@ class Target:
     env: dict[str, str] = field(default_factory=dict)
     sandbox: Where = Where()
     actions: dict[str, Action] = field(default_factory=dict)
-    file: Path | None = None
 
     def gives(self, key: str) -> bool:
         """Whether the file has this key: `actions.call`, `integrator.app_secret`, `actions.last_call.reason`."""

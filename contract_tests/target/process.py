@@ -18,6 +18,7 @@ import httpx
 
 from contract_tests.failure import CannotGoOn
 from contract_tests.patience import until
+from contract_tests.target.trust import objection, trusted
 
 START_SECONDS: Final = 30.0
 THERE_SECONDS: Final = 3.0  # for an application that is said to run already
@@ -109,7 +110,8 @@ class Application:
             )
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or error
-            raise CannotGoOn(f"The application cannot be started with {list(self._start)}: {why}.") from None
+            advice = " Each word is an item of its own." if " " in self._start[0] else ""
+            raise CannotGoOn(f"The application cannot be started with {list(self._start)}: {why}.{advice}") from None
         self._reader = threading.Thread(target=self._listen, args=(self._process,), daemon=True)
         self._reader.start()
 
@@ -125,8 +127,12 @@ class Application:
             self._reader.join(0.5)  # a child of it may hold the pipe open
 
     def _wait_until_ready(self, seconds: float) -> None:
+        asked = self._ready_url or self._webhook_url
+
         def settled() -> bool:
             self.check()
+            if why := objection(asked):
+                raise CannotGoOn(f"No webhook can be sent to {asked}: {why}.")
             return _answers(self._ready_url) if self._ready_url else _listens(self._webhook_url)
 
         if until(settled, seconds):
@@ -172,8 +178,7 @@ def _listens(url: str) -> bool:
 
 def _answers(url: str) -> bool:
     try:
-        # Only the head is read: whatever comes behind it cannot hold anybody up.
-        with httpx.Client(trust_env=False, timeout=2) as http, http.stream("GET", url) as answer:
-            return answer.is_success
+        with httpx.Client(trust_env=False, timeout=2, verify=trusted(url)) as http, http.stream("GET", url) as answer:
+            return answer.is_success  # only the head is read: whatever comes behind it cannot hold anybody up
     except (httpx.HTTPError, httpx.InvalidURL):
         return False

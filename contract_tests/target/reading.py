@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import tomllib
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from contract_tests.target.braces import RUN, USER, names_in
+from contract_tests.target.braces import filled
+from contract_tests.target.checking import check, check_document, wrong
 from contract_tests.target.model import Action, Target, Where
 from mock_server import schemas
 from mock_server.configuration import json_of_toml
@@ -28,13 +28,14 @@ class WrongTarget(Malformed):
 def read(path: Path) -> Target:
     """The target in a file. Raises WrongTarget."""
     try:
-        return target_of(_document(path), path)
+        return target_of(filled(_document(path), {"folder": str(path.resolve().parent)}))
     except SchemaError as error:
         raise WrongTarget(path, f"{error.path} {error.sentence}.".lstrip()) from None
 
 
-def target_of(document: dict[str, Any], file: Path | None = None) -> Target:
+def target_of(document: dict[str, Any]) -> Target:
     """The target that a document describes. Raises SchemaError, whose path is the key."""
+    check_document(document)
     schemas.validate("target", document)
     given = dict(document["integrator"])
     if "start" in given:
@@ -43,14 +44,14 @@ def target_of(document: dict[str, Any], file: Path | None = None) -> Target:
         given["settle"] = _seconds(given["settle"])
     rows = document.get("actions", {})
     actions = {name: _action(name, row) for name, row in rows.items()}
-    target = Target(**given, sandbox=_where(document.get("sandbox", {})), actions=actions, file=file)
-    _check(target)
+    target = Target(**given, sandbox=_where(document.get("sandbox", {})), actions=actions)
+    check(target)
     return target
 
 
 def _document(path: Path) -> dict[str, Any]:
     try:
-        return json_of_toml(path.read_bytes())
+        return json_of_toml(path.read_bytes().removeprefix(codecs.BOM_UTF8))
     except OSError as error:
         raise WrongTarget(path, f"{error.strerror}.") from None
     except tomllib.TOMLDecodeError as error:
@@ -63,16 +64,14 @@ def _seconds(text: str) -> float:
     number = text.rstrip("msdh")
     seconds = float(number) * _SECONDS[text.removeprefix(number)]
     if not 0 < seconds <= _LONGEST_SETTLE:
-        raise _wrong("integrator.settle", f"must be more than nothing and at most {_LONGEST_SETTLE:g}s, not {text}")
+        raise wrong("integrator.settle", f"must be more than nothing and at most {_LONGEST_SETTLE:g}s, not {text}")
     return seconds
 
 
 def _where(given: dict[str, Any]) -> Where:
     for name in ("host", "port") if "url" in given else ():
         if name in given:
-            raise _wrong(
-                f"sandbox.{name}", "cannot stand beside url: a sandbox runs there already, or the kit runs one"
-            )
+            raise wrong(f"sandbox.{name}", "cannot stand beside url: a sandbox runs there already, or the kit runs one")
     return Where(**given | ({"url": given["url"].rstrip("/")} if "url" in given else {}))
 
 
@@ -80,52 +79,9 @@ def _action(name: str, given: dict[str, Any]) -> Action:
     if "command" in given:
         for other in ("method", "url", "json", "headers"):
             if other in given:
-                raise _wrong(f"actions.{name}.{other}", "cannot stand beside command: give one way to do it")
+                raise wrong(f"actions.{name}.{other}", "cannot stand beside command: give one way to do it")
     if "states" in given:
         given = given | {"states": {word: tuple(said) for word, said in given["states"].items()}}
     if "command" in given:
         given = given | {"command": tuple(given["command"])}
     return Action(name, **given)
-
-
-def _check(target: Target) -> None:
-    """What a schema cannot see."""
-    _check_url("integrator.webhook_url", target.webhook_url)
-    for name, text in target.env.items():
-        _check_braces(f"integrator.env.{name}", text, RUN)
-    _check_braces("integrator.start", list(target.start), RUN)
-    for name, action in target.actions.items():
-        _check_braces(f"actions.{name}", action.texts, (*USER, *RUN))
-        _check_states(name, action)
-    for one, other in (("break_store", "mend_store"), ("mend_store", "break_store")):
-        if one in target.actions and other not in target.actions:
-            raise _wrong(f"actions.{other}", f"is required beside actions.{one}")
-
-
-def _check_url(key: str, url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        usable = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise _wrong(key, "has no host and port that one can reach")
-
-
-def _check_braces(key: str, part: Any, known: Collection[str]) -> None:
-    for name in names_in(part):
-        if name not in known:
-            raise _wrong(key, f"uses {{{name}}}, which the kit does not fill in; it knows {', '.join(known)}")
-
-
-def _check_states(name: str, action: Action) -> None:
-    seen: dict[str, str] = {}
-    for word, said in action.states.items():
-        for value in map(repr, said):
-            if value in seen:
-                raise _wrong(f"actions.{name}.states.{word}", f"has {value}, which is {seen[value]} already")
-            seen[value] = word
-
-
-def _wrong(key: str, sentence: str) -> SchemaError:
-    return SchemaError(schema="target", path=key, sentence=sentence)

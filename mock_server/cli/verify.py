@@ -35,7 +35,7 @@ def command(ctx: click.Context, *, target: Path, pytest_arguments: tuple[str, ..
     """Run the contract tests against an application, and say what of WhatsApp's contract it does not keep.
 
     TARGET.toml says where it listens and how it is made to act; what stands behind it is pytest's (-k, -x, -v,
-    --junitxml FILE, --html FILE, -n 4). Exit code 1 when something failed or nothing was checked, 2 for a target file
+    --junitxml FILE, --html FILE). Exit code 1 when something failed or nothing was checked, 2 for a target file
     that cannot be used.
     """
     import subprocess

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from email import message_from_bytes
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -76,6 +78,23 @@ def test_the_installed_wheel_finds_its_schemas(wheel: Path, tmp_path: Path) -> N
     folder, number = run(sys.executable, "-c", program, path=tmp_path).splitlines()
     assert Path(folder) == tmp_path / "mock_server" / "_data" / "schemas"
     assert int(number) == len([path for path in checked_in("schemas") if path.suffix == ".json"])
+
+
+def test_the_plain_install_has_no_schemathesis(wheel: Path) -> None:
+    """What the contract tests need, which makes every start of pytest slower, comes with `[contract]` only."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        required = message_from_bytes(archive.read(name)).get_all("Requires-Dist", [])
+    plain = {distribution(line) for line in required if "extra ==" not in line}
+    contract = {distribution(line) for line in required if re.search(r"extra == [\"']contract[\"']", line)}
+    assert contract == {"hypothesis", "pytest", "pytest-html", "schemathesis"}
+    assert plain & contract == set()
+    assert "httpx" in plain
+
+
+def distribution(requirement: str) -> str:
+    """The name that a line of Requires-Dist begins with."""
+    return re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0].lower()
 
 
 def checked_in(*folders: str) -> Iterator[PurePosixPath]:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from mock_server import ids
+
 ROOT = Path(__file__).parents[3]
 RECEIVERS = Path(__file__).parent / "receivers.py"
 # Schemathesis and hypothesis would make every start of pytest several times slower, and nothing here needs them.
@@ -27,16 +29,21 @@ class Run(NamedTuple):
     suite: dict[str, str]
 
 
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-    return port
+def a_port() -> int:
+    """A free port, not one of those (from 32768 on) that the machine hands out: nobody takes it before it is used."""
+    while True:
+        port = 20_000 + int.from_bytes(ids.digest(ids.new_seed(), "port", size=2)) % 12_000
+        with socket.socket() as listening:
+            try:
+                listening.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
 
 
 def target_file(folder: Path, *, mode: str = "", more: str = "") -> Path:
     """A target of one of the receivers, which the kit starts; of an application that is nowhere without a mode."""
-    port = free_port()
+    port = a_port()
     start = f"start = ['{sys.executable}', '{RECEIVERS}', '{mode}', '{port}']" if mode else ""
     file = folder / "target.toml"
     file.write_text(f'[integrator]\nwebhook_url = "http://127.0.0.1:{port}/webhooks"\n{start}\n{more}\n')

@@ -12,7 +12,7 @@ from contract_tests.claims import claim
 from contract_tests.integrator import Integrator
 from contract_tests.numbers import Number, User
 from contract_tests.patience import until
-from contract_tests.run import PostHere
+from contract_tests.posting import PostHere
 from contract_tests.variants import shapes
 from contract_tests.wire import Wire
 from mock_server.client import AppClient

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contract_tests.claims import claim
 from contract_tests.numbers import User
-from contract_tests.run import PostHere
+from contract_tests.posting import PostHere
 from contract_tests.variants import shapes
 
 

@@ -28,7 +28,8 @@ class Handler(BaseHTTPRequestHandler):
             sys.stdout.write("no memory left\n")
             sys.stdout.flush()
             os._exit(3)
-        self._answer(500 if MODE == "crashes" else 200, PAGE if MODE == "is-a-page" else b"")
+        status = {"crashes": 500, "is-elsewhere": 404}.get(MODE, 200)
+        self._answer(status, PAGE if MODE == "is-a-page" else b"")
 
     def do_GET(self) -> None:
         """Meta's handshake: the challenge comes back."""

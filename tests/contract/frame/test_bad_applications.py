@@ -16,13 +16,14 @@ SAID = {
     "closes": "does not answer webhooks at {url}: the receiver closed the connection without an answer.",
     "dies": "The application has ended, with exit code 3.\nThe end of its output:\n  | no memory left\n",
     "is-a-page": "What answers at {url} is a web page, no receiver of webhooks: 200, <!DOCTYPE html>",
+    "is-elsewhere": "takes no webhooks, whatever they say: 404. Is integrator.webhook_url the whole path?",
     "never-starts": "is not there: nothing listens at {url} within 1 s.\nThe end of its output:\n  | looking for the",
 }
 
 
 @pytest.mark.parametrize("mode", SAID)
 def test_it_is_one_clear_failure(tmp_path: Path, mode: str) -> None:
-    """A receiver that hangs, dies, is late, hangs up, is a web page or never starts fails the run once."""
+    """A receiver that hangs, dies, is late, hangs up, is a page or elsewhere, or never starts fails the run once."""
     target = target_file(tmp_path, mode=mode)
     url = target.read_text().split('"')[1]
     a_kit(tmp_path, "probe_reply.py")
@@ -49,6 +50,7 @@ def test_one_that_answers_5xx_is_tested_all_the_same(tmp_path: Path) -> None:
     run = run_pytest(tmp_path, "-k", "default", "--gupshup-target", str(target_file(tmp_path, mode="crashes")))
     assert run.code == 1
     assert "1 failed" in run.out
+    assert '"call_permission_reply": {"response": "accept", "is_permanent": true, "response_source": ' in run.out
     assert "came back   500 in " in run.out
     assert "looks like  mistake 1: it needs an expiration_timestamp to read a reply" in run.out
     assert "took /webhooks" in run.out

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.frame.kit import a_kit, free_port, run_pytest, verify
+from tests.contract.frame.kit import a_kit, a_port, run_pytest, verify
 
 pytestmark = pytest.mark.slow  # each runs the kit in a process of its own
 
 
 def target_of(folder: Path, more: str = "", actions: str = "", *, dialect: str = "gupshup") -> Path:
-    port = free_port()
+    port = a_port()
     program = Path(__file__).parent / "small_integrator.py"
     at = f"http://127.0.0.1:{port}"
     body = '{ to = "{wa_id}", number = "{phone_number_id}" }'

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.frame.kit import RECEIVERS, Run, a_kit, free_port, run_pytest
+from tests.contract.frame.kit import RECEIVERS, Run, a_kit, a_port, run_pytest
 
 pytestmark = pytest.mark.slow  # each runs the kit in a process of its own
 
@@ -30,6 +30,7 @@ class Shop:
 
     def call(self, user):
         return user.startswith("91")
+{methods}
 
 @pytest.fixture(scope="session")
 def gupshup_target():
@@ -51,9 +52,22 @@ def test_asks(user, integrator):
 """
 
 
+LAST_CALL = """
+    def last_call(self, user):
+        return "failed"
+
+    def last_call_reason(self, user):
+        return {reason}
+"""
+
+
+def fixture_of(dialect: str = "gupshup", methods: str = "") -> str:
+    return FIXTURE.format(port=a_port(), dialect=dialect, python=sys.executable, receivers=RECEIVERS, methods=methods)
+
+
 def run(folder: Path, *arguments: str, dialect: str = "gupshup") -> Run:
     a_kit(folder, "probe_reply.py")
-    fixture = FIXTURE.format(port=free_port(), dialect=dialect, python=sys.executable, receivers=RECEIVERS)
+    fixture = fixture_of(dialect)
     conftest = folder / "conftest.py"
     conftest.write_text(conftest.read_text() + fixture)
     (folder / "test_given.py").write_text(TESTS)
@@ -66,6 +80,21 @@ def test_its_methods_are_the_actions(tmp_path: Path) -> None:
     assert done.code == 0, done.out
     assert "2 passed, 1 skipped" in done.out
     assert "     1  gupshup_target.request_permission()\n" in done.out
+
+
+@pytest.mark.parametrize(("reason", "outcome"), [("138019", "passed"), ("None", "failed")])
+def test_the_kit_itself_runs_on_it(tmp_path: Path, reason: str, outcome: str) -> None:
+    """By the kit's name, with the fixture in a conftest: a reason is judged; what only the wire shows is left out."""
+    (tmp_path / "conftest.py").write_text(fixture_of(methods=LAST_CALL.format(reason=reason)))
+    wanted = "reason_of_a_failed_call or begins_with_an_offer or nobody_is_called_too_often or told_to_wait_with_calls"
+    done = run_pytest(tmp_path, "--pyargs", "contract_tests", "-k", wanted)
+    assert {said["claim"]: said["outcome"] for said in done.tests.values()} == {
+        "behaviour.call.offer": "not covered",
+        "behaviour.call.failed-reason": outcome,
+        "behaviour.limit.calls": "not covered",
+        "behaviour.error.throttled-call": "not covered",
+    }, done.out
+    assert "3  calls through the sandbox" in done.out
 
 
 def test_its_dialect_is_said_beforehand(tmp_path: Path) -> None:

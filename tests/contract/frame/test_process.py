@@ -13,14 +13,14 @@ import pytest
 from contract_tests.failure import CannotGoOn
 from contract_tests.patience import until
 from contract_tests.target.process import Application
-from tests.contract.frame.kit import RECEIVERS, free_port
+from tests.contract.frame.kit import RECEIVERS, a_port
 
 
 @contextmanager
 def application(
     *command: str, port: int = 0, ready: str = "", env: dict[str, str] | None = None, patience: float = 5
 ) -> Iterator[Application]:
-    url = f"http://127.0.0.1:{port or free_port()}/webhooks"
+    url = f"http://127.0.0.1:{port or a_port()}/webhooks"
     made = Application(webhook_url=url, start=command, ready_url=ready and url, env=env, patience=patience)
     try:
         yield made
@@ -35,7 +35,7 @@ def python(program: str) -> tuple[str, ...]:
 def test_it_is_ready_when_its_url_answers() -> None:
     """`ready_url` is asked until it answers 2xx; without one, something must listen where webhooks go."""
     for ready in ("", "yes"):
-        port = free_port()
+        port = a_port()
         with application(sys.executable, str(RECEIVERS), "good", str(port), port=port, ready=ready) as it:
             it.start()
             it.check()
@@ -69,11 +69,13 @@ def test_one_that_cannot_be_started_says_so() -> None:
     assert str(refused.value) == (
         "The application cannot be started with ['no-such-program']: No such file or directory."
     )
+    with application("no-such-program --serve") as it, pytest.raises(CannotGoOn, match="Each word is an item of its"):
+        it.start()
 
 
 def test_an_address_that_is_taken_is_found_before_the_start() -> None:
     """Else another application would be tested in its place."""
-    port = free_port()
+    port = a_port()
     with application(sys.executable, str(RECEIVERS), "good", str(port), port=port) as first:
         first.start()
         with application(*python(""), port=port) as second, pytest.raises(CannotGoOn, match="Something listens at"):

@@ -12,7 +12,7 @@ import pytest
 from mock_server.client import READY_MADE_APP, SandboxClient
 from mock_server.server import RunningServer
 from mock_server.settings import ServerSettings
-from tests.contract.frame.kit import Run, a_kit, free_port, run_pytest, target_file
+from tests.contract.frame.kit import Run, a_kit, a_port, run_pytest, target_file
 from tests.stage.watch import a_sandbox
 
 pytestmark = pytest.mark.slow  # each runs the kit in a process of its own
@@ -60,6 +60,13 @@ def test_an_app_that_is_there_is_taken_over(tmp_path: Path, sandbox: SandboxClie
     app.delete()
 
 
+def test_an_application_may_be_configured_with_what_serve_prints(tmp_path: Path) -> None:
+    """The ids and the token of the ready-made app, and a port: whoever runs already and knows these can be tested."""
+    app = f'app_id = "{READY_MADE_APP}"\napp_token = "sk_sandbox_0000000000000001"'
+    done = run(tmp_path, f'port = {a_port()}\n{app}\nphone_number_id = "100000000000001"')
+    assert done.code == 0, done.out
+
+
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
@@ -71,14 +78,18 @@ def test_an_app_that_is_there_is_taken_over(tmp_path: Path, sandbox: SandboxClie
         ("port = {taken}", "The sandbox of [sandbox] cannot be started: Port {taken} on 127.0.0.1 is in use."),
         ('host = "0.0.0.0"', "The sandbox of [sandbox] cannot be started: 0.0.0.0 can be reached from other machines"),
         ("{token}app_id = 'x y'", "sandbox.app_id must be "),
+        (
+            'url = "{url}"\ncontrol_token = "a-control-token"\napp_id = "of-mine"\nphone_number_id = "100000000000001"',
+            "The sandbox does not make the app of [sandbox]: ",
+        ),
     ],
 )
 def test_one_that_cannot_be_used_is_one_clear_failure(
     tmp_path: Path, sandbox: SandboxClient, said: str, sentence: str
 ) -> None:
-    """Nobody there, a wrong control token, a port in use, a host without a control token."""
+    """Nobody there, a wrong control token, a port in use, a host without a control token, the number of another."""
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", free_port()))
+        taken.bind(("127.0.0.1", a_port()))
         taken.listen()
         words = {"{url}": sandbox.url, "{taken}": str(taken.getsockname()[1]), "{token}": ""}
         for name, value in words.items():

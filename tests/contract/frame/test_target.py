@@ -11,11 +11,17 @@ from contract_tests.target.reading import WrongTarget, read
 
 URL = 'webhook_url = "http://127.0.0.1:9000/webhooks"'
 SMALLEST = f"[integrator]\n{URL}\n"
-CALL = '[actions.call]\nmethod = "POST"\nurl = "http://127.0.0.1:9000/calls"\n'
+CALL = '[actions.call]\nmethod = "POST"\nurl = "http://127.0.0.1:9000/calls/{wa_id}"\n'
 STATE = '[actions.permission]\nmethod = "GET"\nurl = "http://127.0.0.1:9000/p/{wa_id}"\nstate = "$.state"\n'
 
 WRONG = {
     "no table": ("", "integrator is required."),
+    "a key in front of its table": (URL, "webhook_url stands outside of its table: it belongs under [integrator]."),
+    "the environment by itself": (
+        SMALLEST + '[env]\nPORT = "1"\n',
+        "env stands outside of its table: it belongs under [integrator.env].",
+    ),
+    "an action by itself": (SMALLEST + "[call]\n", "call stands outside of its table: write [actions.call]."),
     "no URL": ('[integrator]\nname = "x"\n', "integrator.webhook_url is required."),
     "unknown key": (
         SMALLEST + "webhook = 1\n",
@@ -42,7 +48,14 @@ WRONG = {
         '[integrator]\nwebhook_url = "http://a:99999/"\n',
         "integrator.webhook_url has no host and port that",
     ),
-    "start as a text": (SMALLEST + 'start = "run me"\n', 'integrator.start must be a list, not "run me".'),
+    "start as a text": (
+        SMALLEST + """start = "run 'my application'"\n""",
+        'integrator.start must be a list of words, such as ["run", "my application"].',
+    ),
+    "start as half a text": (
+        SMALLEST + """start = "run 'it"\n""",
+        'integrator.start must be a list of words, such as ["run", "\'it"].',
+    ),
     "settle of nothing": (SMALLEST + 'settle = "0s"\n', "integrator.settle must be more than nothing and at most 60s"),
     "settle for a day": (
         SMALLEST + 'settle = "1d"\n',
@@ -60,6 +73,10 @@ WRONG = {
     "braces of an action": (
         SMALLEST + CALL + 'json = { to = "{who}" }\n',
         "actions.call uses {who}, which the kit does",
+    ),
+    "an action about nobody": (
+        SMALLEST + CALL.replace("{wa_id}", "919812345678"),
+        "actions.call names no user: write {wa_id} where the user's number is to be.",
     ),
     "no way to do it": (
         SMALLEST + '[actions.call]\nallowed = "2xx"\n',
@@ -115,6 +132,19 @@ def test_a_file_that_is_not_there_or_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(WrongTarget, match=r"bytes\.toml: is not TOML: it is no text in UTF-8"):
         read(tmp_path / "bytes.toml")
+
+
+def test_a_mark_of_its_encoding_does_no_harm(tmp_path: Path) -> None:
+    """As editors on Windows write it."""
+    file = tmp_path / "target.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + SMALLEST.encode())
+    assert read(file).webhook_url == "http://127.0.0.1:9000/webhooks"
+
+
+def test_its_folder_can_be_named(tmp_path: Path) -> None:
+    """So that a program beside it is found wherever the kit is run."""
+    target = read_text(tmp_path, f'{SMALLEST}start = ["node", "{{folder}}/receiver.mjs"]\n')
+    assert target.start == ("node", f"{tmp_path}/receiver.mjs")
 
 
 def test_only_the_webhooks_url_must_be_there(tmp_path: Path) -> None:
