@@ -9,6 +9,8 @@ import pytest
 from tests.stage.play import Play
 from tests.stage.watch import LEDGER
 
+pytest_plugins = ["tests.contract.proof.table"]
+
 
 @pytest.fixture
 def anyio_backend() -> str:

@@ -56,6 +56,13 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         "meta",
     ),
     Mutant(
+        "handshake-with-anybody",
+        9,
+        "receiver.setup.handshake-refused",
+        ((' or not same(query.get("hub.verify_token", ""), token)', ""),),
+        "meta",
+    ),
+    Mutant(
         "first-entry-only",
         10,
         "behaviour.batch.entries",
@@ -96,6 +103,26 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
                 "        if reply and accepted is None:\n"
                 '            raise HTTPException(422, "unknown")\n'
                 "        at = whole(message",
+            ),
+        ),
+    ),
+    Mutant(
+        "challenge-in-quotes",
+        0,
+        "receiver.setup.handshake",
+        (('PlainTextResponse(query.get("hub.challenge", ""))', 'JSONResponse(query.get("hub.challenge", ""))'),),
+        "meta",
+    ),
+    Mutant(
+        "answers-after-the-work",
+        0,
+        "receiver.account.update",
+        (
+            (
+                "body = json_of(raw)",
+                "body = json_of(raw)\n"
+                '        if b"account_update" in raw:  # Gupshup waits for 10 seconds\n'
+                "            await asyncio.sleep(12)",
             ),
         ),
     ),

@@ -28,7 +28,7 @@ _NAMED: Final = 'texts(part(message, "context"), "id", "gs_id", "meta_msg_id")'
 _UNWANTED: Final = 'if not names or accepted is None or not self.is_new("message", event):'
 _ANSWERED: Final = f"customer.answered |= {_NAMED}"
 
-_OWN: Final = (
+OWN: Final = (
     Mutant(
         "knows-only-its-requests",
         4,
@@ -69,4 +69,32 @@ _OWN: Final = (
 )
 
 _BY_NAME: Final = {mutant.name: mutant for mutant in MUTANTS}
-FURTHER: Final = (*(_BY_NAME[name]._replace(claim=claim) for claim, name in _ALSO.items()), *_OWN)
+FURTHER: Final = (*(_BY_NAME[name]._replace(claim=claim) for claim, name in _ALSO.items()), *OWN)
+# For what is only advice: these are told so, and pass.
+ADVISED: Final = (
+    Mutant(
+        "two-names-two-users",
+        0,
+        "behaviour.user.joined",
+        (
+            (
+                "return own.union(*(person for person in people if person & own))",
+                "return {text(item.get(keys[0]))} if len(own) > 1 else own",
+            ),
+            ("return line, names\n", "return line, names[:1]\n"),
+        ),
+    ),
+    Mutant(
+        "asks-for-what-it-has",
+        13,
+        "behaviour.request.known-permanent",
+        (('return not often and self.permission(now) != "permanent"', "return not often"),),
+    ),
+    Mutant(
+        "keeps-its-token",
+        0,
+        "behaviour.error.token-renewed",
+        (("if reason is None or reason in tried:", 'if reason in (None, "token") or reason in tried:'),),
+    ),
+    _BY_NAME["no-pause"]._replace(claim="behaviour.error.throttled-by-code"),
+)

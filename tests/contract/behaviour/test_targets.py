@@ -10,8 +10,8 @@ import pytest
 
 from mock_server.server import RunningServer
 from mock_server.settings import ServerSettings
-from tests.contract.behaviour.kit_part import a_port, of_target
-from tests.contract.frame.kit import Run
+from tests.contract.behaviour.kit_part import of_target
+from tests.contract.frame.kit import Run, a_port
 from tests.contract.mutants_making import EXAMPLE, put_target
 from tests.stage.watch import a_sandbox
 

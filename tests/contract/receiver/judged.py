@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,8 @@ from typing import Final, NamedTuple
 from xml.etree import ElementTree
 
 import contract_tests.example
+from contract_tests.patience import Stopwatch
+from tests.contract.frame.kit import a_port
 
 ROOT: Final = Path(__file__).parents[3]
 EXAMPLE: Final = Path(contract_tests.example.__file__).parent
@@ -33,12 +34,17 @@ class Judged(NamedTuple):
     warned: set[str]
     noted: set[str]
     not_covered: set[str]
+    outcomes: set[str]
+    """What the kit said of its tests, all in all."""
+    failures: list[tuple[str, str]]
+    """Name and claim of each test that failed."""
+    seconds: float
 
 
 def example_target(folder: Path, dialect: str) -> Path:
     """The example's own target file, on a port that is free."""
     text = (EXAMPLE / f"target-{dialect}.toml").read_text()
-    text = text.replace({"gupshup": "9010", "meta": "9020"}[dialect], str(_free_port()))
+    text = text.replace({"gupshup": "9010", "meta": "9020"}[dialect], str(a_port()))
     file = folder / "target.toml"
     file.write_text(text.replace('start = ["{python}"', f"start = [{json.dumps(sys.executable)}"))
     return file
@@ -46,7 +52,7 @@ def example_target(folder: Path, dialect: str) -> Path:
 
 def bad_target(folder: Path, dialect: str, *flaws: str, more: str = "") -> Path:
     """A target file that has a bad receiver started, with these flaws."""
-    port = _free_port()
+    port = a_port()
     secrets = {
         "gupshup": 'webhook_secret_header = { X-Webhook-Secret = "s3cret" }',
         "meta": 'app_secret = "s3cret"\nverify_token = "s3cret"',
@@ -61,7 +67,9 @@ def bad_target(folder: Path, dialect: str, *flaws: str, more: str = "") -> Path:
     return file
 
 
-def judge(target: Path, *arguments: str, generator: bool = False, python_path: str = "") -> Judged:
+def judge(
+    target: Path, *arguments: str, generator: bool = False, python_path: str = "", longest: float = LONGEST
+) -> Judged:
     """`gupshup-mock verify TARGET -k receiver/...`, without what is generated unless it is wanted."""
     xml = target.parent / "contract.xml"
     given = [str(target), "--junitxml", str(xml), *arguments]
@@ -70,9 +78,10 @@ def judge(target: Path, *arguments: str, generator: bool = False, python_path: s
     ours = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     paths = os.pathsep.join(filter(None, [python_path, str(ROOT)]))
     environment = {**ours, **({} if generator else ALONE), "PYTHONPATH": paths}
+    watch = Stopwatch()
     done = subprocess.run(
         [sys.executable, "-P", "-c", VERIFY, *given],
-        cwd=target.parent, env=environment, capture_output=True, text=True, check=False, timeout=LONGEST,
+        cwd=target.parent, env=environment, capture_output=True, text=True, check=False, timeout=longest,
     )  # fmt: skip
     rows = list(_rows(xml))
 
@@ -87,19 +96,17 @@ def judge(target: Path, *arguments: str, generator: bool = False, python_path: s
         warned=claims("warned"),
         noted=claims("noted"),
         not_covered={row["claim"] for row in rows if "not_covered" in row},
+        outcomes={row.get("outcome", "none") for row in rows},
+        failures=[(row["name"], row["claim"]) for row in rows if row.get("outcome") == "failed"],
+        seconds=watch.seconds,
     )
 
 
 def _rows(xml: Path) -> Iterator[dict[str, str]]:
-    """The properties of every test in a JUnit file."""
+    """The properties of every test in a JUnit file, and its name; none where pytest wrote no file."""
+    if not xml.exists():
+        return
     for case in ElementTree.parse(xml).getroot().iter("testcase"):  # noqa: S314  written by pytest a moment ago
         rows = {row.get("name", ""): row.get("value", "") for row in case.iter("property")}
         if "claim" in rows:
-            yield rows
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-    return port
+            yield {**rows, "name": case.get("name", "")}
