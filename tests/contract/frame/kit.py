@@ -58,12 +58,18 @@ def a_kit(folder: Path, probe: str) -> None:
     shutil.copy(Path(__file__).parent / probe, folder / "test_it.py")
 
 
-def verify(target: Path, *arguments: str, folder: Path | None = None, python_path: Path = ROOT) -> Run:
+def verify(
+    target: Path,
+    *arguments: str,
+    folder: Path | None = None,
+    python_path: Path = ROOT,
+    variables: dict[str, str] | None = None,
+) -> Run:
     """What `gupshup-mock verify TARGET ARGUMENTS` does, in this folder."""
     program = "from mock_server.cli.verify import command; command(prog_name='gupshup-mock verify')"
     xml = target.parent / "contract.xml"
     given = [str(target), "--junitxml", str(xml), *arguments]
-    return _run([sys.executable, "-P", "-c", program, *given], xml, folder or target.parent, python_path)
+    return _run([sys.executable, "-P", "-c", program, *given], xml, folder or target.parent, python_path, variables)
 
 
 def run_pytest(folder: Path, *arguments: str, python_path: Path = ROOT, variables: dict[str, str] | None = None) -> Run:

@@ -67,8 +67,9 @@ _OTHERS: Final = (
         (
             ("if not self.is_genuine(request, raw):\n            return Response(status_code=401)\n", "\n"),
             (
-                "        return Response()\n\n",
-                "        return Response(None, 200 if self.is_genuine(request, raw) else 401)\n\n",
+                "line.apply(value, self.now())\n        return Response()\n",
+                "line.apply(value, self.now())\n"
+                "        return Response(None, 200 if self.is_genuine(request, raw) else 401)\n",
             ),
         ),
     ),
