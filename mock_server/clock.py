@@ -16,6 +16,7 @@ from mock_server.errors import Conflict, Malformed
 
 SECOND: Final = 1000
 DAY: Final = 86_400 * SECOND
+TOLERANCE: Final = 20  # milliseconds between two clocks that are taken for the same
 END: Final = 221_845_392_000_000  # 9000-01-01: no clock goes further, so that whatever is due later still has a date
 
 
@@ -37,6 +38,26 @@ class MachineTime:
 
     def elapsed(self) -> float:
         return time.monotonic()
+
+
+class FollowedTime:
+    """The time of a database that several processes share, as far as one of them knows it between two looks."""
+
+    def __init__(self, own: Machine) -> None:
+        self._own = own
+        self._ahead = 0  # milliseconds that the database is ahead of this machine
+
+    def now(self) -> int:
+        return self._own.now() + self._ahead
+
+    def elapsed(self) -> float:
+        return self._own.elapsed()
+
+    def follow(self, now: int) -> None:
+        """What the database's clock said just now. The way here takes a little, which is no difference."""
+        ahead = now - self._own.now()
+        if abs(ahead - self._ahead) > TOLERANCE:
+            self._ahead = ahead
 
 
 class AppClock(msgspec.Struct, frozen=True, gc=False):

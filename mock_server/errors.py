@@ -59,6 +59,13 @@ class RateLimited(SandboxError):
     """Too many requests; the caller waits."""
 
 
+class Unavailable(SandboxError):
+    """The store cannot be reached or cannot keep anything now; nothing of this request was kept. The caller waits."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("store_unavailable", sentence)
+
+
 class Refusal(SandboxError):
     """WhatsApp's own no: a provider's error code, with the sentence that goes into `error_data.details`.
 

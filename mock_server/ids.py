@@ -7,10 +7,11 @@ ids never repeat after a restart or between processes, and with a seed two runs 
 from __future__ import annotations
 
 import base64
-import hashlib
 import secrets
+from hashlib import blake2b
 from typing import Final
 
+_LONGEST_KEY: Final = blake2b.MAX_KEY_SIZE
 _BSUID_DIGITS: Final = 20
 _BSUID_SPACE: Final = 10**_BSUID_DIGITS
 _BSUID_FACTOR: Final = 61_803_398_874_989_484_821  # odd, not a multiple of 5: invertible modulo 10**20
@@ -48,10 +49,10 @@ def same_secret(given: str, wanted: str) -> bool:
 def digest(seed: str, *parts: object, size: int = 16) -> bytes:
     """The keyed hash under every id: `size` bytes for these parts."""
     key = seed.encode()
-    if len(key) > hashlib.blake2b.MAX_KEY_SIZE:
-        key = hashlib.blake2b(key).digest()
-    text = "\x1f".join(map(str, parts))
-    return hashlib.blake2b(text.encode(), key=key, digest_size=size).digest()
+    if len(key) > _LONGEST_KEY:
+        key = blake2b(key).digest()
+    text = "\x1f".join([str(part) for part in parts])
+    return blake2b(text.encode(), key=key, digest_size=size).digest()
 
 
 def as_uuid(raw: bytes) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +25,8 @@ def read_schema(name: str) -> bytes:
 
 def product_version() -> str:
     """The installed version, `0` in a checkout that is not installed."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - what a start need not spend
+
     try:
         return version("gupshup-mock")
     except PackageNotFoundError:

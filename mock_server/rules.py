@@ -32,6 +32,9 @@ class Overrides(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=Tru
     call_starts_per_24h: int | None = None
 
 
+_NO_OVERRIDES: Final = Overrides()
+
+
 class Rules(msgspec.Struct, frozen=True, gc=False):
     """One set of limits. Counts are per conversation but for the last two, which are per business number."""
 
@@ -54,8 +57,10 @@ class Rules(msgspec.Struct, frozen=True, gc=False):
 
     def with_overrides(self, overrides: Overrides) -> Rules:
         """These rules with an app's own figures put in."""
+        if overrides == _NO_OVERRIDES:
+            return self
         chosen = {name: value for name, value in msgspec.structs.asdict(overrides).items() if value is not None}
-        return msgspec.structs.replace(self, **chosen) if chosen else self
+        return msgspec.structs.replace(self, **chosen)
 
 
 RULES: Final[dict[RulesName, Rules]] = {

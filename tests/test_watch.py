@@ -60,6 +60,7 @@ async def test_what_is_sent_on_purpose_may_be_wrong() -> None:
     assert (ledger.wrong, ledger.looked_at) == ([], 0)
 
 
+@pytest.mark.memory_only("it reaches into the store from another thread")
 def test_a_wrong_webhook_of_another_process_is_found() -> None:
     """What a sandbox out of reach has said is found through its control API."""
     here, there = Ledger(), Ledger()

@@ -34,7 +34,13 @@ _EXAMPLES = [
 )
 @option("--app-id", metavar="ID", help="Its id, instead of the documented one.")
 @option("--app-token", metavar="TOKEN", help="Its token, instead of the documented one.")
-@option("--store", metavar="memory", show_default="memory", help="Where everything is kept.")
+@option(
+    "--store",
+    metavar="URL",
+    show_default="memory",
+    help="Where everything is kept: memory (till it ends), sqlite:///FILE, or postgresql://USER@HOST/DATABASE, which "
+    "several processes can share.",
+)
 @option(
     "--control-token",
     envvar="GUPSHUP_MOCK_CONTROL_TOKEN",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -17,15 +18,18 @@ from mock_server.engine.commands import WebhookAnswered
 from mock_server.engine.engine import Outcome
 from mock_server.engine.events import Contact, PermissionReply, SetCallback
 from mock_server.engine.judge import Finding
-from mock_server.errors import NotFound
+from mock_server.errors import NotFound, Unavailable
 from mock_server.settings import Dialect
 from mock_server.store.protocol import Claim, Store
 from mock_server.store.rows import App, Attempt, Delivery, DeliveryState, Found, Record, Tried
 from mock_server.store.work import Kept, carry_out
 from mock_server.subscriptions import Subscription
 
+T = TypeVar("T")
+
 _log = logging.getLogger(__name__)
 
+RECOVERY: Final = 1.0  # seconds until a store that could not be asked is asked again
 SLOW: Final = 1.0  # seconds from which a webhook's answer is an advice
 SILENT: Final = Answer("not_sent", None, "", 0.0, "not_sent: receiver did not answer")
 
@@ -39,19 +43,20 @@ class Carrier:
         self._announcing: dict[tuple[str, str], asyncio.Future[None]] = {}
 
     async def carry(self, app_id: str, claim: Claim, pace: Pace) -> None:
-        """One attempt, and what came of it; whatever happens on the way, the lane is freed."""
+        """One attempt, and what came of it; whatever happens on the way, the lane is freed.
+
+        Where the store cannot be asked it is asked until it can: an attempt that was made is not forgotten. Cancelled
+        only when the process ends, and then the lane is freed with all others that it has.
+        """
         delivery = claim.delivery
         try:
             await self._announce(app_id, claim, pace)
-            if delivery.body is None:
+            if delivery.body is None:  # which could not be made when it was claimed
                 delivery = rendered(claim.app, delivery)
-                await self._store.keep_rendered(app_id, claim, delivery)
             answer = await self._post(delivery, claim, pace)
-        except asyncio.CancelledError:
-            if pace.hurry is None:
-                raise
-            _live_on()
-            answer = Answer("timed_out", None, "", pace.hurry.patience, "cut short by an advance of the clock")
+        except TimeoutError:
+            seconds = pace.hurry.patience if pace.hurry else 0.0
+            answer = Answer("timed_out", None, "", seconds, "cut short by an advance of the clock")
         except NotFound:  # the app was deleted meanwhile
             return
         except Exception as error:
@@ -100,7 +105,7 @@ class Carrier:
             if delivery.url in hurry.silent and not dies:
                 return SILENT
             timeout = hurry.allow(delivery.url, timeout)
-        answer = await self._sender.post(delivery.url, delivery.body or b"", delivery.headers, timeout)
+        answer = await pace.ask(self._sender.post(delivery.url, delivery.body or b"", delivery.headers, timeout))
         if hurry is not None:
             hurry.take_note(delivery.url, answer, timeout)
         return answer
@@ -110,7 +115,7 @@ class Carrier:
         records: list[Record] = [Tried(row.id, row.url, _what(row), attempt, row.state)]
         records += [Found(advice) for advice in _advices(row, attempt)]
         try:
-            if not await self._store.settle(app_id, claim, row, records):
+            if not await _surely(lambda: self._store.settle(app_id, claim, row, records)):
                 return
         except NotFound:  # the app was deleted meanwhile
             return
@@ -120,21 +125,25 @@ class Carrier:
         for event in (row.event, *row.batched):
             if attempt.success and isinstance(event, PermissionReply):
                 known = carry_out(WebhookAnswered(wamid=event.wamid), _tell_nothing, seed=self._store.seed)
-                await self._store.work(app_id, row.wa_id, known)
+                await _surely(partial(self._store.work, app_id, row.wa_id, known))
 
     async def _announce(self, app_id: str, claim: Claim, pace: Pace) -> None:
-        """Try set-callback or the handshake before the first delivery to a URL that was taken as it was (W2), once."""
-        app, wanted = await self._store.app(app_id), claim.delivery.subscription_id
+        """Try set-callback or the handshake before the first delivery to a URL that was taken as it was (W2), once.
+
+        Several processes ask the store who does. Only the one that does waits for it.
+        """
+        wanted, hurry = claim.delivery.subscription_id, pace.hurry
         if (app_id, wanted) in self._announcing:
             await asyncio.shield(self._announcing[app_id, wanted])
             return
-        subscription = next((s for s in app.subscriptions if s.id == wanted and not s.announced), None)
-        hurry = pace.hurry
+        subscription = _unannounced(claim.app, wanted)
         if subscription is None or (hurry is not None and subscription.url in hurry.silent):
             return
         done = self._announcing[app_id, wanted] = asyncio.get_running_loop().create_future()
         try:
-            await self._store.change_app(app_id, lambda app, _: Kept(app=_announced(app, wanted)))
+            app = await _surely(lambda: self._store.change_app(app_id, lambda app, _: _announcing(app, wanted)))
+            if app is None:
+                return
             if subscription.dialect is Dialect.GUPSHUP:
                 await self._say_set_callback(app, subscription, claim.now, pace)
             else:
@@ -145,19 +154,21 @@ class Carrier:
 
     async def _say_set_callback(self, app: App, subscription: Subscription, at: int, pace: Pace) -> None:
         timeout = _allowed(subscription, pace)
-        tried = await self.try_once(app, subscription, at, timeout)
+        tried = await pace.ask(self.try_once(app, subscription, at, timeout))
         last = tried.attempts[-1]
         _note(subscription, last, timeout, pace)
-        await self._store.add_deliveries(app.id, [tried])
-        await self._store.record(app.id, [Tried(tried.id, tried.url, "set_callback", last, tried.state)])
+        await _surely(lambda: self._store.add_deliveries(app.id, [tried]))
+        record = Tried(tried.id, tried.url, "set_callback", last, tried.state)
+        await _surely(lambda: self._store.record(app.id, [record]))
 
     async def _try_handshake(self, app: App, subscription: Subscription, at: int, pace: Pace) -> None:
         """Its outcome goes into the journal and changes nothing: the URL was taken as it is (W2)."""
         timeout = _allowed(subscription, pace)
         token = app.settings.verify_token
-        tried = await self.shake_hands(app, subscription.url, verify_token=token, at=at, timeout=timeout)
+        shaking = self.shake_hands(app, subscription.url, verify_token=token, at=at, timeout=timeout)
+        tried = await pace.ask(shaking)
         _note(subscription, tried.attempt, timeout, pace)
-        await self._store.record(app.id, [tried])
+        await _surely(lambda: self._store.record(app.id, [tried]))
 
 
 def _allowed(subscription: Subscription, pace: Pace) -> float:
@@ -171,11 +182,14 @@ def _note(subscription: Subscription, attempt: Attempt, timeout: float, pace: Pa
         pace.hurry.did_not_answer(subscription.url, timeout)
 
 
-def _live_on() -> None:
-    """Take a cancellation back: the attempt is cut short, its settlement is not."""
-    task = asyncio.current_task()
-    if task is not None:
-        task.uncancel()
+async def _surely(ask: Callable[[], Awaitable[T]]) -> T:
+    """What the store answers, as soon as it can be asked."""
+    while True:
+        try:
+            return await ask()
+        except Unavailable as error:
+            _log.warning("what came of a webhook has to wait: %s", error.sentence)
+            await asyncio.sleep(RECOVERY)
 
 
 def _attempted(delivery: Delivery, claim: Claim, answer: Answer) -> Delivery:
@@ -204,11 +218,18 @@ def _what(delivery: Delivery) -> str:
     return delivery.kind if delivery.event is None else delivery.event.topic.replace(":", " ")
 
 
-def _announced(app: App, subscription_id: str) -> App:
+def _unannounced(app: App, subscription_id: str) -> Subscription | None:
+    return next((row for row in app.subscriptions if row.id == subscription_id and not row.announced), None)
+
+
+def _announcing(app: App, subscription_id: str) -> Kept:
+    """The unit of work of who announces a URL; its answer is the app as it was, None when somebody has done it."""
+    if _unannounced(app, subscription_id) is None:
+        return Kept()
     rows = tuple(
-        msgspec.structs.replace(s, announced=True) if s.id == subscription_id else s for s in app.subscriptions
+        msgspec.structs.replace(row, announced=True) if row.id == subscription_id else row for row in app.subscriptions
     )
-    return msgspec.structs.replace(app, subscriptions=rows)
+    return Kept(answer=app, app=msgspec.structs.replace(app, subscriptions=rows))
 
 
 def _tell_nothing(outcome: Outcome, deliveries: tuple[Delivery, ...]) -> tuple[None, tuple[Record, ...]]:

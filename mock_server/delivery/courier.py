@@ -1,44 +1,41 @@
 """When something is carried: one courier for all apps of a process (W5, T7).
 
 An app's courier is woken when something may be due; it claims lanes, has each claim carried in a task of its own, and
-sleeps until the next delivery or timer is due. While an advance is going on (T2) the timeline claims instead.
+sleeps until the next delivery or timer is due. While an advance is going on (T2) the timeline claims instead. Several
+processes may share a store: each has its courier, and whoever claims a lane first carries it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 from collections.abc import Sequence
 from typing import Final
 
-from mock_server.clock import SECOND, Machine
+from mock_server.clock import Machine
 from mock_server.delivery import schedule
+from mock_server.delivery.beat import Beat
 from mock_server.delivery.carrier import Carrier
-from mock_server.delivery.hurry import Hurry, Pace
+from mock_server.delivery.hurry import Hurry
+from mock_server.delivery.onlooker import PER_URL, Onlooker
+from mock_server.delivery.rendering import rendered_if_possible
 from mock_server.delivery.sender import Sender
 from mock_server.engine.commands import Wake
 from mock_server.engine.engine import Outcome
-from mock_server.errors import NotFound
+from mock_server.errors import NotFound, Unavailable
 from mock_server.settings import Dialect
+from mock_server.store.answers import Unanswered
 from mock_server.store.protocol import Claim, Store
-from mock_server.store.rows import App, Delivery, DeliveryState, Record, Tried
+from mock_server.store.rows import App, Delivery, Record, Tried
 from mock_server.store.work import carry_out
 from mock_server.subscriptions import Subscription
 
-PER_URL: Final = 64  # attempts under way at one URL
 LONGEST_SLEEP: Final = 60.0  # seconds; then the courier looks again
-LONGEST_LOOK: Final = 0.05  # seconds; then who waits for it to be idle looks again
+LAST_WORDS: Final = 0.5  # seconds that the store has, when the sandbox stops, to keep what came of attempts
+RECOVERY: Final = 1.0  # seconds after which it looks again where the store could not be asked
 
-
-class _Beat(Pace):
-    """One app's courier: what is under way and when it wakes next."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.again = False  # woken while pumping
-        self.carrying: dict[asyncio.Task[None], Claim] = {}
-        self.alarm: asyncio.TimerHandle | None = None
-        self.pumping: asyncio.Task[None] | None = None
-        self.waiters: dict[str, list[asyncio.Future[None]]] = {}
+_log = logging.getLogger(__name__)
 
 
 class Courier:
@@ -49,9 +46,9 @@ class Courier:
         self._sender = sender
         self._machine = machine
         self._carrier = Carrier(store=store, sender=sender)
-        self._beats: dict[str, _Beat] = {}
+        self._onlooker = Onlooker(store=store, machine=machine, wake=self.wake)
+        self._beats: dict[str, Beat] = {}
         self._closed = False
-        self._stopping = False
 
     def wake(self, app_id: str) -> None:
         """Something of this app may be due. Costs nothing when the courier is awake already."""
@@ -62,25 +59,23 @@ class Courier:
 
     def stop_waiting(self) -> None:
         """Let everybody who waits for an attempt go on: the sandbox is about to stop."""
-        self._stopping = True
+        self._onlooker.stopping = True
         for beat in self._beats.values():
-            for waiters in beat.waiters.values():
-                for waiter in waiters:
-                    if not waiter.done():
-                        waiter.set_result(None)
+            beat.tell_all()
 
     async def close(self) -> None:
-        """Stop at once; what is under way stays in the store as waiting."""
+        """Stop at once; what is under way stays in the store as waiting. What is being kept at this moment is kept."""
         self._closed = True
         tasks: list[asyncio.Task[None]] = []
         for beat in self._beats.values():
-            beat.hurry = None
+            beat.end()
+            beat.silence()
             tasks += [*beat.carrying, *([beat.pumping] if beat.pumping else [])]
-            if beat.alarm:
-                beat.alarm.cancel()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=LAST_WORDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         await self._sender.close()
 
     async def attempted(self, app_id: str, delivery_ids: Sequence[str], timeout: float) -> None:
@@ -88,32 +83,11 @@ class Courier:
 
         Earlier where nothing more can be tried in that time: behind a failed one, on a frozen clock, while paused.
         """
-        beat, loop = self._beat(app_id), asyncio.get_running_loop()
-        futures = []
-        for delivery_id in delivery_ids:
-            row = await self._store.delivery(app_id, delivery_id)
-            if row.attempted == 0 and row.state is DeliveryState.WAITING:
-                future = loop.create_future()
-                beat.waiters.setdefault(delivery_id, []).append(future)
-                futures.append(future)
-        until = loop.time() + timeout
-        while futures and not self._stopping and (left := until - loop.time()) > 0:
-            if not await self._comes_within(app_id, left):
-                break
-            await asyncio.wait(futures, timeout=min(left, LONGEST_LOOK), return_when=asyncio.FIRST_COMPLETED)
-            futures = [future for future in futures if not future.done()]
-        for delivery_id in delivery_ids:
-            beat.waiters.pop(delivery_id, None)
+        await self._onlooker.attempted(app_id, self._beat(app_id), delivery_ids, timeout)
 
     async def idle(self, app_id: str, timeout: float) -> bool:
         """Waits until nothing of the app is due or under way (flush); False when `timeout` seconds were not enough."""
-        until = self._machine.elapsed() + timeout
-        while await self._busy(app_id):
-            if self._stopping or self._machine.elapsed() >= until:
-                return False
-            self.wake(app_id)
-            await self._something_done(app_id)
-        return True
+        return await self._onlooker.idle(app_id, self._beat(app_id), timeout)
 
     async def try_once(self, app: App, subscription: Subscription, at: int) -> Delivery:
         """One set-callback to a URL, outside every lane: when it is set with doCheck (W1)."""
@@ -127,19 +101,24 @@ class Courier:
     # Timeline's side
 
     async def hurry(self, app_id: str, hurry: Hurry) -> None:
-        """Leave claiming to an advance. What is under way is waited for as the advance allows, then cut short."""
+        """Leave claiming to an advance. What is under way is waited for as the advance allows, then cut short.
+
+        What another process has under way is waited for as long; that one brings it to its end itself.
+        """
         beat = self._beat(app_id)
         beat.hurry = hurry
         if beat.pumping is not None:
-            await beat.pumping
-        if under_way := await self._under_way(app_id):
+            await asyncio.wait([beat.pumping])
+        beat.silence()
+        if under_way := await beat.under_way(self._store, app_id):
             _, late = await asyncio.wait(under_way, timeout=hurry.patience)
             for task in late:
                 hurry.did_not_answer(under_way[task].delivery.url, hurry.patience)
-                task.cancel()
             if late:
+                beat.cut_short()
                 await asyncio.wait(late)
         hurry.all_settled()
+        await self._onlooker.settled(app_id, hurry.patience)
 
     def at_leisure(self, app_id: str) -> None:
         """The advance is over."""
@@ -151,51 +130,84 @@ class Courier:
         fired = 0
         while True:
             fired += await self.run_timers(app_id, until)
-            claims = await self._store.claim(app_id, per_url=PER_URL, until=until)
+            claims = await self._store.claim(app_id, per_url=PER_URL, until=until, render=rendered_if_possible)
             if not claims:
                 return fired
-            await asyncio.gather(*(self._carry(app_id, claim) for claim in claims))
+            await self._all_done(app_id, self._start(app_id, claims))
             hurry.all_settled()
 
+    async def _all_done(self, app_id: str, tasks: Sequence[asyncio.Task[None]]) -> None:
+        """Wait for attempts; who gives up waiting cuts them short, and waits for what is to be kept of them."""
+        try:
+            await asyncio.wait(tasks)
+        except asyncio.CancelledError:
+            self._beat(app_id).cut_short()
+            await asyncio.wait(tasks)
+            raise
+        if self._closed:
+            raise asyncio.CancelledError
+
     async def run_timers(self, app_id: str, until: int) -> int:
-        """Let every timer due by `until` fall due, in order (T7). Answers how many did."""
-        fired = 0
-        while (timer := await self._store.next_timer(app_id)) is not None and timer[0] <= until:
+        """Let every timer due by `until` fall due, in order (T7). Answers how many did.
+
+        One that does not, because the store's clock is not as far yet, is left for later.
+        """
+        fired, stuck = 0, None
+        while (timer := await self._store.next_timer(app_id)) is not None and timer[0] <= until and timer != stuck:
             work = carry_out(Wake(), _tell_fired, seed=self._store.seed)
-            fired += await self._store.work(app_id, timer[1], work)
+            fell_due = await self._store.work(app_id, timer[1], work)
+            fired, stuck = fired + fell_due, None if fell_due else timer
         return fired
 
     # The pump
 
-    async def _pump(self, app_id: str, beat: _Beat) -> None:
+    async def _pump(self, app_id: str, beat: Beat) -> None:
+        """Until nothing is due. Nothing comes between its last look at whether somebody woke it, and its end."""
         try:
-            if beat.alarm is not None:
-                beat.alarm.cancel()
-                beat.alarm = None
-            while beat.hurry is None and beat.again:
+            while beat.hurry is None and not self._closed:
+                beat.silence()
                 beat.again = False
-                await self.run_timers(app_id, await self._now(app_id))
-                claims = await self._store.claim(app_id, per_url=PER_URL)
-                beat.again = beat.again or bool(claims)
-                for claim in claims:
-                    task = asyncio.get_running_loop().create_task(self._carry(app_id, claim))
-                    beat.carrying[task] = claim
-                    task.add_done_callback(beat.carrying.pop)
-            await self._set_alarm(app_id, beat)
+                if await self._carry_at_leisure(app_id, beat) or beat.again:
+                    continue
+                await self._set_alarm(app_id, beat)
+                if not beat.again:
+                    break
         except NotFound:  # the app was deleted meanwhile
             self._beats.pop(app_id, None)
+        except Unavailable as error:
+            _log.warning("what is due of app %s has to wait: %s", app_id, error.sentence)
+            self._ring_in(RECOVERY, app_id, beat)
         finally:
             beat.pumping = None
 
-    async def _carry(self, app_id: str, claim: Claim) -> None:
+    async def _carry_at_leisure(self, app_id: str, beat: Beat) -> bool:
+        """Let timers fall due and begin to carry what is due; whether there was any."""
+        fired = await self.run_timers(app_id, await self._now(app_id))
+        claims = await self._store.claim(app_id, per_url=PER_URL, render=rendered_if_possible)
+        self._start(app_id, claims)
+        beat.looked(in_vain=not fired and not claims)
+        return bool(claims)
+
+    def _start(self, app_id: str, claims: Sequence[Claim]) -> list[asyncio.Task[None]]:
+        beat, tasks = self._beat(app_id), []
+        for claim in () if self._closed else claims:  # at the end the store frees all lanes
+            answers = self._store.answers.outstanding(app_id, claim.delivery.wa_id)
+            task = asyncio.get_running_loop().create_task(self._carry(app_id, claim, answers))
+            beat.carrying[task] = claim
+            task.add_done_callback(beat.carrying.pop)
+            tasks.append(task)
+        return tasks
+
+    async def _carry(self, app_id: str, claim: Claim, answers: Sequence[Unanswered]) -> None:
         beat = self._beat(app_id)
+        for answer in answers:  # it may have been caused by one of these (W6)
+            with contextlib.suppress(TimeoutError):  # an advance cuts that short, too
+                await beat.ask(answer.wait())
         await self._carrier.carry(app_id, claim, beat)
-        for waiter in beat.waiters.pop(claim.delivery.id, ()):
-            if not waiter.done():
-                waiter.set_result(None)
+        beat.tell(claim.delivery.id)
         self.wake(app_id)
 
-    async def _set_alarm(self, app_id: str, beat: _Beat) -> None:
+    async def _set_alarm(self, app_id: str, beat: Beat) -> None:
         """Sleep until the next thing is due; a frozen clock has no alarm, moving it wakes the courier."""
         app = await self._store.app(app_id)
         if app.clock.frozen_at is not None:
@@ -204,44 +216,21 @@ class Courier:
         timer = await self._store.next_timer(app_id)
         dues = [due for due in (delivery, timer[0] if timer else None) if due is not None]
         if dues:
-            seconds = max((min(dues) - app.clock.now(self._machine.now())) / 1000, 0.0005)
-            loop = asyncio.get_running_loop()
-            beat.alarm = loop.call_later(min(seconds, LONGEST_SLEEP), self.wake, app_id)
+            seconds = (min(dues) - app.clock.now(self._machine.now())) / 1000
+            self._ring_in(min(beat.sleep(seconds), LONGEST_SLEEP), app_id, beat)
 
-    async def _something_done(self, app_id: str) -> None:
-        """Wait for what is under way here, or a little while for what others do."""
-        beat = self._beat(app_id)
-        tasks = [*await self._under_way(app_id), *([beat.pumping] if beat.pumping else [])]
-        if tasks:
-            await asyncio.wait(tasks, timeout=LONGEST_LOOK, return_when=asyncio.FIRST_COMPLETED)
-        else:
-            await self._store.changed(LONGEST_LOOK)
-
-    async def _busy(self, app_id: str) -> bool:
-        return await self._comes_within(app_id, 0)
-
-    async def _comes_within(self, app_id: str, seconds: float) -> bool:
-        """Whether something is under way, or will be sent within so many seconds if the clock is left alone."""
-        beat = self._beat(app_id)
-        if beat.pumping or beat.hurry or await self._under_way(app_id):
-            return True
-        due = await self._store.next_delivery(app_id, per_url=PER_URL)
-        app = await self._store.app(app_id)
-        ahead = 0 if app.clock.frozen_at is not None else round(seconds * SECOND)
-        return due is not None and due <= app.clock.now(self._machine.now()) + ahead
-
-    async def _under_way(self, app_id: str) -> dict[asyncio.Task[None], Claim]:
-        """What is being carried, but for what a reset or a load has made pointless."""
-        carrying = list(self._beat(app_id).carrying.items())
-        return {task: claim for task, claim in carrying if await self._store.holds_good(app_id, claim)}
+    def _ring_in(self, seconds: float, app_id: str, beat: Beat) -> None:
+        beat.silence()
+        if not self._closed:
+            beat.alarm = asyncio.get_running_loop().call_later(seconds, self.wake, app_id)
 
     async def _now(self, app_id: str) -> int:
         return (await self._store.app(app_id)).clock.now(self._machine.now())
 
-    def _beat(self, app_id: str) -> _Beat:
+    def _beat(self, app_id: str) -> Beat:
         beat = self._beats.get(app_id)
         if beat is None:
-            beat = self._beats[app_id] = _Beat()
+            beat = self._beats[app_id] = Beat()
         return beat
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, Final, TypeVar
 
 from mock_server.delivery.sender import Answer
+
+T = TypeVar("T")
 
 SHORTEST_WAIT: Final = 0.001  # what a last attempt gets when its URL has used up what the advance allows it
 
@@ -53,3 +57,29 @@ class Pace:
 
     def __init__(self) -> None:
         self.hurry: Hurry | None = None
+        self.ended = False
+        self._asking: dict[asyncio.Timeout, asyncio.Task[Any] | None] = {}
+
+    async def ask(self, receiver: Awaitable[T]) -> T:
+        """What the receiver says. Raises TimeoutError when it is cut short; cancelled at the end of the process."""
+        async with asyncio.timeout(None) as scope:
+            self._asking[scope] = task = asyncio.current_task()
+            if self.ended and task is not None:
+                task.cancel()
+            try:
+                return await receiver
+            finally:
+                self._asking.pop(scope, None)
+
+    def cut_short(self) -> None:
+        """Wait for no receiver any more that is being asked."""
+        for scope in self._asking:
+            scope.reschedule(0)
+        self._asking.clear()
+
+    def end(self) -> None:
+        """Ask no receiver any more; what came of those that have answered is still kept."""
+        self.ended = True
+        for task in self._asking.values():
+            if task is not None:
+                task.cancel()

@@ -28,3 +28,11 @@ def rendered(app: App, delivery: Delivery) -> Delivery:
         registered=subscription.headers if subscription else (),
     )
     return msgspec.structs.replace(delivery, body=body, headers=headers)
+
+
+def rendered_if_possible(app: App, delivery: Delivery) -> Delivery:
+    """The same; the row as it is where its bytes cannot be made: who sends it says why not."""
+    try:
+        return rendered(app, delivery)
+    except Exception:
+        return delivery

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
+import asyncio
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
 import msgspec
 
 from mock_server.clock import SECOND, AppClock, Machine, iso
-from mock_server.delivery.courier import PER_URL, Courier
+from mock_server.delivery.courier import Courier
 from mock_server.delivery.hurry import Hurry
-from mock_server.errors import Conflict, NotFound
+from mock_server.delivery.onlooker import PER_URL
+from mock_server.errors import Conflict, NotFound, Unavailable
 from mock_server.store.protocol import CLOCK_BOUND, Store
 from mock_server.store.rows import App, ClockMoved
 from mock_server.store.work import AppWork, Kept, Now
@@ -19,6 +20,7 @@ from mock_server.store.work import AppWork, Kept, Now
 ClockMove: TypeAlias = Callable[[App, Now], AppClock]
 
 PATIENCE: Final = 2.0  # seconds that an advance waits for a receiver
+RECOVERY: Final = 1.0  # seconds until a store that could not be asked is asked again
 
 
 class Advanced(msgspec.Struct, frozen=True):
@@ -38,6 +40,12 @@ class Timeline:
         self._courier = courier
         self._machine = machine
         self._patience = patience
+        self._breaking_off: set[asyncio.Task[None]] = set()
+
+    def close(self) -> None:
+        """What could not be broken off yet is another start's, or another process's, to finish."""
+        for task in self._breaking_off:
+            task.cancel()
 
     async def freeze(self, app_id: str, *, at: int | None = None) -> App:
         """Stop the clock, now or at a later instant."""
@@ -57,8 +65,22 @@ class Timeline:
         Raises Conflict while another advance of this app is going on, when a load has replaced the app meanwhile, and
         at the end of all calendars.
         """
-        start = await self._step(app_id, lambda app, now: _begun(app.clock, now.machine, milliseconds))
-        at, target = start.clock.frozen_at or 0, start.clock.target or 0
+        begun = await self._step(app_id, lambda app, now: _begun(app.clock, now.machine, milliseconds))
+        return await self._go(app_id, begun.clock, f"{milliseconds / SECOND:g} s further")
+
+    async def finish(self, app_id: str) -> Advanced | None:
+        """Go on with an advance that another process began and does not go on with. None when there is no such thing.
+
+        Raises Conflict when that process does go on with it.
+        """
+        taken = await self._step(app_id, lambda app, _: _taken_over(app.clock))
+        if taken.clock.target is None:
+            return None
+        return await self._go(app_id, taken.clock, "where it was sent (another process than began has finished that)")
+
+    async def _go(self, app_id: str, clock: AppClock, how: str) -> Advanced:
+        """From due instant to due instant, to the target."""
+        at, target = clock.frozen_at or 0, clock.target or 0
         hurry, fired = Hurry(self._patience), 0
         try:
             await self._courier.hurry(app_id, hurry)
@@ -69,14 +91,30 @@ class Timeline:
                     break
                 at = max(coming, at)
                 await self._step(app_id, _going_to(target, _to(at)))
-            app = await self._change(app_id, _going_to(target, AppClock.end_advance), _passed(milliseconds))
+            app = await self._change(app_id, _going_to(target, AppClock.end_advance), how)
         except BaseException:
-            with contextlib.suppress(NotFound, Conflict):  # the app is not there any more, or not the same
-                await self._change(app_id, _going_to(target, _stop_short), "moved a part of the way")
+            await self._break_off(app_id, target)
             raise
         finally:
             self._courier.at_leisure(app_id)
         return Advanced(app, fired, hurry.attempted, hurry.failed)
+
+    async def _break_off(self, app_id: str, target: int) -> None:
+        """The clock stands where it got to. Where the store cannot be told so now, it is told later."""
+        stopping = _moving(_going_to(target, _stop_short), "moved a part of the way")
+        try:
+            await self._store.change_app(app_id, stopping)
+        except (NotFound, Conflict):  # the app is not there any more, not the same, or another process's to move
+            pass
+        except Unavailable:
+            task = asyncio.get_running_loop().create_task(self._break_off_later(app_id, target))
+            self._breaking_off.add(task)
+            task.add_done_callback(self._breaking_off.discard)
+
+    async def _break_off_later(self, app_id: str, target: int) -> None:
+        await asyncio.sleep(RECOVERY)
+        await self._break_off(app_id, target)
+        self._courier.wake(app_id)
 
     async def _next(self, app_id: str) -> int | None:
         timer = await self._store.next_timer(app_id)
@@ -123,6 +161,11 @@ def _begun(clock: AppClock, machine_now: int, by: int) -> AppClock:
     return begun
 
 
+def _taken_over(clock: AppClock) -> AppClock:
+    """The same clock, as a value of ours: the store then knows that this process moves it."""
+    return clock if clock.target is None else msgspec.structs.replace(clock)
+
+
 def _to(at: int) -> Callable[[AppClock, int], AppClock]:
     return lambda clock, _: clock.step(at)
 
@@ -130,7 +173,3 @@ def _to(at: int) -> Callable[[AppClock, int], AppClock]:
 def _stop_short(clock: AppClock, machine_now: int) -> AppClock:
     """Where the clock stands, running again if it ran before."""
     return msgspec.structs.replace(clock, target=clock.frozen_at).end_advance(machine_now)
-
-
-def _passed(milliseconds: int) -> str:
-    return f"{milliseconds / SECOND:g} s further"

@@ -60,20 +60,19 @@ def handle(command: Command, conversation: Conversation, world: World) -> Outcom
     _run_due(turn)
     earlier = tuple(turn.events)
     turn.events.clear()
-    before, number = turn.state, turn.number
+    before = turn.standing
     try:
         answer = _HANDLERS[type(command)](turn, command)
         _run_due(turn)
     except SandboxError as refusal:
-        finding = judge(refusal.code, before, world)
-        turn.state, turn.number = before, number
-        turn.events.clear()
+        finding = judge(refusal.code, before.state, world)
+        turn.go_back(before)
         if isinstance(command, SendMessage):
             requests.also_fail(turn, command, refusal.code)
         return Outcome(
-            turn.state, number, earlier, tuple(turn.events), refusal=refusal, finding=finding, fired=turn.fired
+            turn.kept(), turn.number, earlier, tuple(turn.events), refusal=refusal, finding=finding, fired=turn.fired
         )
-    return Outcome(turn.state, turn.number, earlier, tuple(turn.events), answer, fired=turn.fired)
+    return Outcome(turn.kept(), turn.number, earlier, tuple(turn.events), answer, fired=turn.fired)
 
 
 def settled(conversation: Conversation, world: World) -> Conversation:
@@ -99,12 +98,11 @@ def _run_due(turn: Turn) -> None:
 def _user_acts(turn: Turn, timer: Timer) -> None:
     """A test number does what it does; where that is no longer possible (the call is over, say) it does nothing."""
     command = _acts(timer)
-    before, number, events = turn.state, turn.number, len(turn.events)
+    before = turn.standing
     try:
         _HANDLERS[type(command)](turn, command)
     except Conflict:
-        turn.state, turn.number = before, number
-        del turn.events[events:]
+        turn.go_back(before)
 
 
 def _acts(timer: Timer) -> Command:

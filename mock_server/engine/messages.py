@@ -7,7 +7,7 @@ import msgspec
 from mock_server.clock import SECOND
 from mock_server.engine import test_numbers
 from mock_server.engine.events import MessageStatus
-from mock_server.engine.state import UNREAD_KEPT, Failure, Message, MessageState, Reachability, TimerKind
+from mock_server.engine.state import UNREAD_KEPT, Failure, Message, MessageState, Reachability, Request, TimerKind
 from mock_server.engine.turn import Turn
 from mock_server.errors import Conflict
 
@@ -16,23 +16,25 @@ def send(turn: Turn, message: Message) -> None:
     """Start an accepted message on its way: `enqueued` now, then a step each `status_delay` of the app."""
     _tell(turn, message, "enqueued")
     turn.change(messages=(*_remembered(turn), message))
-    _go_on(turn, message.wamid)
+    _go_on(turn, message)
 
 
 def step(turn: Turn, wamid: str) -> None:
     """The next status of a message that is under way: failed, sent, or delivered."""
     message = next((m for m in turn.state.messages if m.wamid == wamid), None)
-    if message is None or message.state is MessageState.DELIVERED:
-        return
+    if message is not None and message.state is not MessageState.DELIVERED:
+        _advance(turn, message)
+
+
+def _advance(turn: Turn, message: Message) -> None:
     failure = message.failure or _failure(turn, message)
     if failure:
         _fail(turn, message, failure)
     elif message.state is MessageState.ACCEPTED:
-        _reach(turn, message, MessageState.SENT)
-        _go_on(turn, wamid)
+        _go_on(turn, _reach(turn, message, MessageState.SENT))
     elif turn.state.user.reachability is not Reachability.SWITCHED_OFF:
         _reach(turn, message, MessageState.DELIVERED)
-        test_numbers.message_delivered(turn, request=wamid if message.is_request else None)
+        test_numbers.message_delivered(turn, request=message.wamid if message.is_request else None)
 
 
 def deliver_waiting(turn: Turn) -> None:
@@ -58,7 +60,7 @@ def read(turn: Turn) -> None:
         return
     turn.change(messages=tuple(m for m in turn.state.messages if m.state is not MessageState.DELIVERED))
     for message in delivered:
-        _mark_request(turn, message, MessageState.READ)
+        turn.change(requests=_requests(turn, message, MessageState.READ))
         _tell(turn, message, "read")
 
 
@@ -90,38 +92,44 @@ def _on_the_way(turn: Turn) -> frozenset[str]:
     return frozenset(t.subject for t in turn.state.timers if t.kind is TimerKind.STATUS)
 
 
-def _go_on(turn: Turn, wamid: str) -> None:
+def _go_on(turn: Turn, message: Message) -> None:
     delay = turn.settings.status_delay
     if delay:
-        turn.set_timer(turn.now + round(delay * SECOND), TimerKind.STATUS, subject=wamid)
+        turn.set_timer(turn.now + round(delay * SECOND), TimerKind.STATUS, subject=message.wamid)
     else:
-        step(turn, wamid)
+        _advance(turn, message)
 
 
-def _reach(turn: Turn, message: Message, state: MessageState) -> None:
+def _reach(turn: Turn, message: Message, state: MessageState) -> Message:
+    """The message as it is from now on."""
     moved = msgspec.structs.replace(message, state=state)
-    turn.change(messages=tuple(moved if m.wamid == message.wamid else m for m in turn.state.messages))
-    _mark_request(turn, message, state)
+    messages = tuple([moved if m is message else m for m in turn.state.messages])
+    turn.change(messages=messages, requests=_requests(turn, message, state))
     _tell(turn, message, state.value)
+    return moved
 
 
 def _fail(turn: Turn, message: Message, failure: Failure) -> None:
     """The message failed: a request is given back at this moment (R2)."""
-    turn.change(messages=tuple(m for m in turn.state.messages if m.wamid != message.wamid))
-    _mark_request(turn, message, MessageState.FAILED)
+    messages = tuple(m for m in turn.state.messages if m.wamid != message.wamid)
+    turn.change(messages=messages, requests=_requests(turn, message, MessageState.FAILED))
     _tell(turn, message, "failed", failure=failure)
 
 
-def _mark_request(turn: Turn, message: Message, state: MessageState) -> None:
+def _requests(turn: Turn, message: Message, state: MessageState) -> tuple[Request, ...]:
+    """The conversation's requests, this one of them as far as its message has come."""
+    requests = turn.state.requests
     if not message.is_request:
-        return
-    request = next((r for r in turn.state.requests if r.wamid == message.wamid), None)
-    if request is None:
-        return
-    delivered_at = turn.now if state is MessageState.DELIVERED else request.delivered_at
-    counts = request.counts and state is not MessageState.FAILED
-    moved = msgspec.structs.replace(request, state=state, delivered_at=delivered_at, counts=counts)
-    turn.change(requests=tuple(moved if r is request else r for r in turn.state.requests))
+        return requests
+    return tuple([_moved(r, state, turn.now) if r.wamid == message.wamid else r for r in requests])
+
+
+def _moved(request: Request, state: MessageState, now: int) -> Request:
+    if state is MessageState.DELIVERED:
+        return msgspec.structs.replace(request, state=state, delivered_at=now)
+    if state is MessageState.FAILED:
+        return msgspec.structs.replace(request, state=state, counts=False)
+    return msgspec.structs.replace(request, state=state)
 
 
 def _tell(turn: Turn, message: Message, status: str, *, failure: Failure | None = None) -> None:

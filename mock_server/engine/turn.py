@@ -6,7 +6,7 @@ command is refused the turn goes back to where it stood, so a refusal changes no
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -38,10 +38,19 @@ class World(msgspec.Struct, frozen=True, gc=False):
     number: NumberUsage = NumberUsage()
 
 
+class Standing(NamedTuple):
+    """Where a turn stood: what it goes back to."""
+
+    state: Conversation
+    counter: int
+    number: NumberUsage
+    events: int
+
+
 class Turn:
     """The scratchpad. `now` is the instant the present step happens at: a timer's due time, then the command's (T7)."""
 
-    __slots__ = ("_contact", "events", "fired", "now", "number", "rules", "settings", "state", "world")
+    __slots__ = ("_contact", "_counter", "events", "fired", "now", "number", "rules", "settings", "state", "world")
 
     def __init__(self, conversation: Conversation, world: World) -> None:
         self.state = conversation
@@ -53,6 +62,24 @@ class Turn:
         self.events: list[AnyEvent] = []
         self.fired = 0  # timers that fell due
         self._contact: Contact | None = None
+        self._counter = conversation.counter  # of its own: it changes more often than all the rest
+
+    @property
+    def standing(self) -> Standing:
+        """Where the turn stands now, for `go_back`."""
+        return Standing(self.state, self._counter, self.number, len(self.events))
+
+    def go_back(self, standing: Standing) -> None:
+        """Be as if nothing had been done since."""
+        self.state, self._counter, self.number, events = standing
+        self._contact = None
+        del self.events[events:]
+
+    def kept(self) -> Conversation:
+        """The conversation as the turn leaves it: the very same one where nothing was changed."""
+        if self._counter == self.state.counter:
+            return self.state
+        return msgspec.structs.replace(self.state, counter=self._counter)
 
     def change(self, **fields: Any) -> None:
         """Put new values into the conversation."""
@@ -62,9 +89,8 @@ class Turn:
 
     def count(self) -> int:
         """The conversation's next number."""
-        number = self.state.counter + 1
-        self.state = msgspec.structs.replace(self.state, counter=number)
-        return number
+        self._counter += 1
+        return self._counter
 
     def raw_id(self, kind: str) -> bytes:
         """Sixteen bytes for a new id of this kind (T4)."""

@@ -7,21 +7,22 @@ server can end.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
-from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server import ids
-from mock_server.clock import Machine, MachineTime, parse_iso
+from mock_server.clock import FollowedTime, Machine, MachineTime
 from mock_server.delivery.courier import Courier
 from mock_server.delivery.sender import HttpSender, Sender
 from mock_server.delivery.targets import Targets, check_url
 from mock_server.delivery.timeline import Timeline
-from mock_server.errors import SandboxError
-from mock_server.http import new_app, views
+from mock_server.errors import SandboxError, Unavailable
+from mock_server.http import new_app, starting, views
 from mock_server.http.control import routes as control
 from mock_server.http.control.events import EventStream
 from mock_server.http.graph import routes as graph
@@ -29,14 +30,17 @@ from mock_server.http.guard import Guard, known_hosts
 from mock_server.http.openapi import Document
 from mock_server.http.partner import routes as partner
 from mock_server.http.rates import Rates
-from mock_server.http.routing import Surfaces, Tolerant, router
+from mock_server.http.routing import Router, paths
 from mock_server.http.services import Services
 from mock_server.settings import ServerSettings
 from mock_server.store.memory import MemoryStore
-from mock_server.store.protocol import Store
+from mock_server.store.protocol import Due, Store
 from mock_server.store.rows import Partner
 
 FOLLOWED_AT_ONCE: Final = 500
+RECOVERY: Final = 1.0  # seconds until a store that could not be asked is asked again
+
+_log = logging.getLogger(__name__)
 
 
 class Sandbox:
@@ -64,7 +68,8 @@ class Sandbox:
         self._on_entry = on_entry
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        machine = machine or MachineTime()
+        self._finishing: set[str] = set()  # apps whose advance another process began
+        machine = machine or _machine(settings)
         targets = Targets(_patterns(settings))
         seed = settings.seed or ids.new_seed()
         store = (open_store or opened_store)(settings, seed=seed, machine=machine, partner=self.partner)
@@ -86,44 +91,51 @@ class Sandbox:
         """End what stays open by itself: event streams, waiting. Called on the event loop before the server waits."""
         self._stopping.set()
         self.services.courier.stop_waiting()
-        self._tasks.append(asyncio.get_running_loop().create_task(self.services.store.close()))
+        self.services.store.wake_readers()
 
     async def start(self) -> None:
-        """Make the apps. Called by the lifespan; tests without a server call it themselves."""
-        services, settings = self.services, self.settings
-        freeze_at = parse_iso(settings.freeze_at) if settings.freeze_at else None
-        for number, given in enumerate(self._apps):
-            app = new_app.new_app(
-                given, seed=services.store.seed, machine=services.machine, freeze_at=freeze_at, number=-number
-            )
-            await services.store.add_app(app)
+        """Open the store and make the apps that are not there. The lifespan calls it, or a test without a server.
+
+        Raises SandboxError.
+        """
+        services, store = self.services, self.services.store
+        await store.open()
+        self.partner = await store.partner()
+        seen = await store.feed_end(None)
+        self.ready_made |= await starting.start_apps(self._apps, services)
         if isinstance(self._sender, HttpSender):
             self._spawn(self._sender.warm_up())
         if self._on_entry is not None:
-            self._spawn(self._follow(self._on_entry))
+            self._spawn(self._follow(self._on_entry, seen))
+        if store.interval is not None:
+            self._do(await store.tend())
+            self._spawn(self._tend(store.interval))
 
     async def aclose(self) -> None:
         """Stop carrying and close what was opened."""
         self._stopping.set()
         await self.services.courier.close()
-        await self.services.store.close()
+        self.services.timeline.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.services.store.close()
 
     def _assemble(self) -> ASGIApp:
         services = self.services
         document = Document([*partner.operations(), *graph.operations(), *control.operations()])
-        stream = Route("/_sandbox/events", EventStream(services.store, self._stopping))
-        surfaces = Surfaces(
+        beside: dict[str, ASGIApp] = {
+            "/_sandbox/events": EventStream(services.store, self._stopping),
+        }
+        router = Router(
             {
-                "partner": router(partner.operations(), services, "partner"),
-                "graph": router(graph.operations(), services, "graph"),
-                "control": router([*control.operations(), document.operation()], services, "control", beside=(stream,)),
+                "partner": paths(partner.operations(), services, "partner"),
+                "graph": paths(graph.operations(), services, "graph"),
+                "control": paths([*control.operations(), document.operation()], services, "control", beside=beside),
             }
         )
         hosts = known_hosts(self.settings.host, self.settings.allow_host)
-        return Guard(Tolerant(surfaces), hosts=hosts, control_token=self.settings.control_token)
+        return Guard(router, hosts=hosts, control_token=self.settings.control_token)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -140,14 +152,49 @@ class Sandbox:
     def _spawn(self, work: Any) -> None:
         self._tasks.append(asyncio.get_running_loop().create_task(work))
 
-    async def _follow(self, on_entry: Callable[[dict[str, Any]], None]) -> None:
-        store, last = self.services.store, 0
+    async def _follow(self, on_entry: Callable[[dict[str, Any]], None], last: int) -> None:
+        store = self.services.store
         while not self._stopping.is_set():
-            page = await store.feed(None, after=last, limit=FOLLOWED_AT_ONCE)
+            try:
+                page = await store.feed(None, after=last, limit=FOLLOWED_AT_ONCE)
+            except Unavailable:  # `_tend` says so
+                await asyncio.sleep(RECOVERY)
+                continue
             for row in page.entries:
                 on_entry(views.entry(row))
             last = page.next
             await (asyncio.sleep(0) if page.entries else store.changed(60))
+
+    async def _tend(self, interval: float) -> None:
+        """Let the store do what it does now and then, and do what it finds waiting, whoever made it."""
+        failing = False
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), interval)
+                return
+            try:
+                self._do(await self.services.store.tend())
+                failing = False
+            except Unavailable as error:
+                if not failing:
+                    _log.error("%s", error.sentence)
+                failing = True
+
+    def _do(self, due: Due) -> None:
+        for app_id in due.apps:
+            self.services.courier.wake(app_id)
+        for app_id in due.unfinished:
+            if app_id not in self._finishing:
+                self._finishing.add(app_id)
+                self._spawn(self._finish(app_id))
+
+    async def _finish(self, app_id: str) -> None:
+        try:
+            await self.services.timeline.finish(app_id)
+        except SandboxError as error:
+            _log.warning("The advance of app %s was not finished: %s", app_id, error.sentence)
+        finally:
+            self._finishing.discard(app_id)
 
 
 def _check(settings: ServerSettings) -> None:
@@ -182,12 +229,20 @@ def _ready_made(settings: ServerSettings) -> tuple[dict[str, Any], Partner]:
     return app | {name: value for name, value in given.items() if value is not None}, partner
 
 
+def _machine(settings: ServerSettings) -> Machine:
+    """Processes that share a store go by its time."""
+    own = MachineTime()
+    return FollowedTime(own) if settings.store.startswith("postgres") else own
+
+
 def _patterns(settings: ServerSettings) -> tuple[str, ...] | None:
     return None if settings.on_loopback and not settings.allow_webhook_to else settings.allow_webhook_to
 
 
 def opened_store(settings: ServerSettings, *, seed: str, machine: Machine, partner: Partner) -> Store:
-    """The store that the settings ask for. Raises SandboxError for one that is not there."""
+    """The store that the settings ask for, to be opened at the start. Raises SandboxError for one that cannot be."""
     if settings.store != "memory":
-        raise SandboxError("store", f"--store {settings.store[:60]} is not built yet; the store is memory.")
+        from mock_server.store.sql.opening import sql_store  # noqa: PLC0415  a start in memory does not wait for it
+
+        return sql_store(settings.store, seed=seed, machine=machine, partner=partner)
     return MemoryStore(seed=seed, machine=machine, partner=partner)

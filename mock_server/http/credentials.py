@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from starlette.requests import Request
-
 from mock_server import ids
 from mock_server.errors import NotFound, Unauthorised
 from mock_server.http.endpoint import Call
+from mock_server.http.request import Request
 from mock_server.ids import same_secret
 from mock_server.store.rows import App, Partner, Token
 
@@ -18,7 +17,7 @@ _AUTHENTICATION_PAGE: Final = "Gupshup, call permission request API, Jun 26 2026
 
 def given_token(call: Call) -> tuple[str, bool]:
     """The token in `Authorization`, and whether `Bearer` stood before it. Raises Unauthorised when there is none."""
-    value = call.request.headers.get("authorization", "").strip()
+    value = (call.request.header(b"authorization") or "").strip()
     bearer = value[: len(_BEARER)].lower() == _BEARER
     token = value[len(_BEARER) :].strip() if bearer else value
     if not token:
@@ -34,7 +33,7 @@ async def app_of(call: Call) -> App:
     token, bearer = given_token(call)
     store = call.services.store
     try:
-        app = await store.app(call.path_params["app_id"])
+        app = call.named[0] if call.named else await store.app(call.path_params["app_id"])
     except NotFound:
         if await store.app_of_token(token) is None:
             raise Unauthorised("token", "Authentication Failed") from None
@@ -86,7 +85,7 @@ def graph_token(request: Request, given: str | None = None) -> str:
 
     Raises Unauthorised when there is none.
     """
-    value = request.headers.get("authorization", "").strip()
+    value = (request.header(b"authorization") or "").strip()
     if value[: len(_BEARER)].lower() == _BEARER and (token := value[len(_BEARER) :].strip()):
         return token
     token = request.query_params.get("access_token") or given or ""

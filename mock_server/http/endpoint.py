@@ -7,24 +7,29 @@ a status and a body or raises a SandboxError; the endpoint says it in the surfac
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from contextlib import suppress
+from typing import Any, Final, Literal, TypeAlias
 
-from starlette.requests import Request
+import msgspec
 from starlette.types import Receive, Scope, Send
 
 from mock_server.engine.judge import Finding
-from mock_server.errors import NotFound, RateLimited, SandboxError, SchemaError
+from mock_server.errors import NotFound, RateLimited, SandboxError, SchemaError, Unavailable
 from mock_server.http import faults
 from mock_server.http.redaction import hidden, redacted, redacted_path
-from mock_server.http.saying import JsonAnswer, encoded, media_type, messages, said_for
+from mock_server.http.request import Request
+from mock_server.http.saying import answer_for, encoded, messages, said_for
 from mock_server.http.services import Services
+from mock_server.store.answers import Unanswered
+from mock_server.store.protocol import Store
 from mock_server.store.rows import App, Exchange, Found, Record, Remark
 from mock_server.wire.errors import Said
 
 RECORDED_BOUND: Final = 16 * 1024  # bytes of a body that the journal keeps
+_GRAPH_IDS: Final = ("phone_number_id", "waba_id", "meta_app_id")
 
 
-class Query(NamedTuple):
+class Query(msgspec.Struct, frozen=True):
     """A query parameter, for the OpenAPI document and the reader."""
 
     name: str
@@ -32,7 +37,7 @@ class Query(NamedTuple):
     description: str
 
 
-class Operation(NamedTuple):
+class Operation(msgspec.Struct, frozen=True):
     """One method on one path."""
 
     method: str
@@ -53,6 +58,7 @@ class Call:
     __slots__ = (
         "answer_lost",
         "app",
+        "named",
         "noted",
         "operation",
         "raw",
@@ -60,6 +66,7 @@ class Call:
         "request",
         "services",
         "started",
+        "unanswered",
         "wa_id",
     )
 
@@ -68,17 +75,18 @@ class Call:
         self.operation = operation
         self.services = services
         self.started = services.machine.elapsed()
-        self.app: App | None = None
+        self.named: list[App] = []  # whom the path names, before anybody looks at the token; Graph's ids may be shared
+        self.app: App | None = None  # whom the request is about: the token is good for it
         self.raw = b""
         self.wa_id: str | None = None
         self.noted: list[Record] = []  # what else the journal says about this request
         self.recorded = False  # the unit of work has written the journal
         self.answer_lost = False  # by a fault: whoever asks will not know what came of it
+        self.unanswered: Unanswered | None = None
 
     @property
     def path_params(self) -> dict[str, str]:
-        params: dict[str, str] = self.request.path_params
-        return params
+        return self.request.path_params
 
     def exchange(self, said: Said) -> Exchange:
         """The journal's record of this request and its answer, secrets redacted."""
@@ -97,6 +105,18 @@ class Call:
     def records(self, said: Said) -> tuple[Record, ...]:
         """All that the journal gets of this request."""
         return (self.exchange(said), *self.noted)
+
+    def causes(self, app: App, wa_id: str = "") -> None:
+        """Say, before it does, that it causes something to be sent: that waits for the answer (W6)."""
+        if self.unanswered is None:
+            self.unanswered = self.services.store.answers.begin(app.id, wa_id)
+
+    def answered(self) -> None:
+        """What it caused, and all else that is due, goes out from now on. May be said twice."""
+        if self.unanswered is not None:
+            self.unanswered.written()
+        if self.app is not None:
+            self.services.courier.wake(self.app.id)
 
     def find(self, finding: Finding) -> None:
         """Note a violation or an advice."""
@@ -134,37 +154,57 @@ class Endpoint:
     def __init__(self, operations: list[Operation], services: Services, surface: str) -> None:
         self._operations = {operation.method: operation for operation in operations}
         self._services = services
+        self._store = services.store
         self._surface = surface
         self._journals = surface != "control"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        operation = self._operations.get(request.method)
+        operation = self._operations.get(scope["method"])
         if operation is None:
-            refused = await self._wrong_method(request)
-            await refused(scope, receive, send)
+            await self._refuse_method(request, send)
             return
         call = Call(request, operation, self._services)
-        hit = await faults.hit_of(call) if self._journals else None
-        call.answer_lost = hit is not None and hit.loses_answer
         try:
+            await self._answer(call, receive, send)
+        finally:
+            call.answered()
+
+    async def _answer(self, call: Call, receive: Receive, send: Send) -> None:
+        hit = None
+        try:
+            hit = await self._hit(call) if self._journals else None
             said = await self._said(call, hit)
         except SandboxError as error:
             said = self._refused(call, error)
         if self._journals and not call.recorded:
-            await self._record(call, said)
+            said = await self._recorded(call, said)
         if hit is not None:
             said = hit.after(said, self._surface)
         if said.status == 429 and call.wa_id:
-            self._services.rates.told_to_wait(scope["path"], call.wa_id)
+            self._services.rates.told_to_wait(call.request.scope["path"], call.wa_id)
         start, body = messages(said, self._surface)
         if hit is None:
             await send(start)
             await send(body)
         else:
             await hit.send(call, (start, body), receive=receive, send=send)
-        if call.app is not None:  # what the request caused goes out after the last byte of its answer (W6)
-            self._services.courier.wake(call.app.id)
+
+    async def _recorded(self, call: Call, said: Said) -> Said:
+        """The answer, once the journal has it; where the journal cannot take it, that is the answer."""
+        about = [call.app] if call.app else call.named
+        try:
+            await record(self._store, about, call.records(said), wa_id=call.wa_id)
+        except Unavailable as error:
+            return self._refused(call, error)
+        return said
+
+    async def _hit(self, call: Call) -> faults.Hit | None:
+        """Find out whom the path names, and which of their faults strike."""
+        call.named = await named_apps(self._store, call.path_params)
+        hit = await faults.hit_of(call)
+        call.answer_lost = hit is not None and hit.loses_answer
+        return hit
 
     async def _said(self, call: Call, hit: faults.Hit | None) -> Said:
         if self._surface == "control":
@@ -181,44 +221,39 @@ class Endpoint:
             call.find(Finding("violation", "E3", seen, "a body that satisfies the documentation", error.schema))
         return said_for(error, self._surface, shape=call.app.settings.partner_errors if call.app else "meta")
 
-    async def _record(self, call: Call, said: Said) -> None:
-        app_id = call.app.id if call.app else await named_app(self._services, call.path_params)
-        await record(self._services, app_id, call.records(said), wa_id=call.wa_id)
-
-    async def _wrong_method(self, request: Request) -> JsonAnswer:
+    async def _refuse_method(self, request: Request, send: Send) -> None:
         allowed = ", ".join(sorted(self._operations))
         error = SandboxError("method", f"{request.method[:20]} is not possible here; use {allowed}.")
         if self._journals:
-            sentence = f"{request.method[:20]} {request.url.path[:300]}: {error.sentence}"
-            app_id = await named_app(self._services, request.path_params)
-            await record(self._services, app_id, (Remark(sentence),))
-        said = said_for(error, self._surface)
-        answer = JsonAnswer(said.body, said.status, media_type=media_type(said, self._surface))
-        answer.headers["allow"] = allowed
-        return answer
+            sentence = f"{request.method[:20]} {request.path[:300]}: {error.sentence}"
+            with suppress(Unavailable):  # the answer is the same
+                about = await named_apps(self._store, request.path_params)
+                await record(self._store, about, (Remark(sentence),))
+        await answer_for(error, request.path, allow=allowed)(request.scope, request.receive, send)
 
 
-async def named_app(services: Services, params: dict[str, str]) -> str | None:
-    """The id of the app that a path's parameters name: Gupshup's own, or Graph's, which several apps may share."""
+async def named_apps(store: Store, params: dict[str, str]) -> list[App]:
+    """The apps that a path's parameters name: by Gupshup's own id, or by Graph's, which several apps may share."""
     if "app_id" in params:
-        return params["app_id"]
-    for name in ("phone_number_id", "waba_id", "meta_app_id"):
-        if name in params and (found := await services.store.apps_of(**{name: params[name]})):
-            return found[0].id
-    return None
-
-
-async def record(
-    services: Services, app_id: str | None, records: tuple[Record, ...], *, wa_id: str | None = None
-) -> None:
-    """Write to the journal of the app that a path names; where there is none, to the stream of all events only."""
-    if app_id is not None:
         try:
-            await services.store.record(app_id, records, wa_id=wa_id)
-            return
+            return [await store.app(params["app_id"])]
         except NotFound:
+            return []
+    for name in _GRAPH_IDS:
+        if name in params and (found := await store.apps_of(**{name: params[name]})):
+            return found
+    return []
+
+
+async def record(store: Store, apps: list[App], records: tuple[Record, ...], *, wa_id: str | None = None) -> None:
+    """Write to the journal of the first of these apps; where there is none, to the stream of all events only."""
+    if apps:
+        try:
+            await store.record(apps[0].id, records, wa_id=wa_id)
+            return
+        except NotFound:  # it was deleted meanwhile
             pass
-    await services.store.record(None, records, wa_id=wa_id)
+    await store.record(None, records, wa_id=wa_id)
 
 
 def _check_query(call: Call) -> None:

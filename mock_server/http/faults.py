@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from starlette.types import Message, Receive, Scope, Send
@@ -26,12 +26,11 @@ if TYPE_CHECKING:
     from mock_server.http.endpoint import Call
 
 CLOSE: Final = "gupshup_mock.close"  # in scope["extensions"] of our own server: it closes the connection at once
-_IDS: Final = ("phone_number_id", "waba_id", "meta_app_id")
 # The code of Meta's error object for a status that was asked for without a body (facts/meta 7.2).
 _GRAPH_CODES: Final = {401: 190, 403: 10, 404: 2500, 429: 613, 503: 2}
 
 
-class Hit(NamedTuple):
+class Hit(msgspec.Struct, frozen=True, gc=False):
     """The faults that strike one request: what happens to its answer, and how late that happens."""
 
     app: App
@@ -67,8 +66,7 @@ class Hit(NamedTuple):
     async def send(self, call: Call, answer: tuple[Message, Message], *, receive: Receive, send: Send) -> None:
         """The answer's start and body late, or not whole. What the request caused does not wait for a late answer."""
         if self.delay is not None:
-            if call.app is not None:
-                call.services.courier.wake(call.app.id)
+            call.answered()
             await _wait(call, receive, self.delay.seconds)
         if self.to_answer is not None and self.to_answer.fault == "close":
             await _cut(self.to_answer.when, answer, scope=call.request.scope, send=send)
@@ -79,7 +77,7 @@ class Hit(NamedTuple):
 
 async def hit_of(call: Call) -> Hit | None:
     """The faults that strike this request, counted and in the journal; None where there are none."""
-    for app in await _named(call):
+    for app in call.named:
         if app.faults and may_strike(app, names := _names(call)):
 
             def work(app: App, _: Now, names: tuple[str, ...] = names) -> Kept:
@@ -133,18 +131,6 @@ async def _cut(when: str, answer: tuple[Message, Message], *, scope: Scope, send
 
 def _half(body: bytes) -> bytes:
     return body[: len(body) // 2]
-
-
-async def _named(call: Call) -> list[App]:
-    """The apps that the path names. Graph's ids may be shared."""
-    params, store = call.path_params, call.services.store
-    if "app_id" in params:
-        try:
-            return [await store.app(params["app_id"])]
-        except NotFound:
-            return []
-    name = next((name for name in _IDS if name in params), None)
-    return [] if name is None else await store.apps_of(**{name: params[name]})
 
 
 def _names(call: Call) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from mock_server.ids import same_secret
 
 HEALTH: Final = "/_sandbox/health"
 CONTROL: Final = "/_sandbox"
+PAGE: Final = "/_sandbox/phone"  # its files hold nothing; what they ask for afterwards needs the token
 _CONTROL_REFUSED: Final = (
     "The control token is missing or wrong: give it with --control-token or GUPSHUP_MOCK_CONTROL_TOKEN "
     "(over HTTP: 'Authorization: Bearer TOKEN')."
@@ -43,6 +44,8 @@ class Guard:
         host, token = b"", b""
         for name, value in scope["headers"]:
             if name == b"host":
+                if host:
+                    raise Forbidden("host", "There are two Host headers.")
                 host = value
             elif name == b"origin":
                 self._check_origin(value.decode("latin-1"))
@@ -51,7 +54,7 @@ class Guard:
             elif name == b"authorization":
                 token = value
         self._check_host(host.decode("latin-1"))
-        if self._token is not None and scope["path"].startswith(CONTROL):
+        if self._token is not None and scope["path"].startswith(CONTROL) and not _of_page(scope["path"]):
             self._check_token(token.decode("latin-1"))
 
     def _check_origin(self, origin: str) -> None:
@@ -59,6 +62,9 @@ class Guard:
             raise Forbidden("origin", f"A page of {origin[:100]} may not drive the sandbox.")
 
     def _check_host(self, host: str) -> None:
+        name, _, port = host.partition(":")
+        if name in self._hosts and (port.isdecimal() or not port):  # as nearly all: nothing needs a closer look
+            return
         if not self._known(_host_of("//" + host)):
             sentence = f"The host name {host[:100]!r} is not known here; start with --allow-host NAME to allow it."
             raise Forbidden("host", sentence)
@@ -75,6 +81,10 @@ class Guard:
             return ipaddress.ip_address(name).is_loopback
         except ValueError:
             return False
+
+
+def _of_page(path: str) -> bool:
+    return path == PAGE or path.startswith(PAGE + "/")
 
 
 def _host_of(address: str) -> str:

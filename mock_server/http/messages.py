@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+import msgspec
 
 from mock_server import ids, schemas
 from mock_server.engine.commands import SendMessage
@@ -14,7 +16,7 @@ from mock_server.store.rows import App
 _DECORATION: Final = re.compile(r"[+ ()\-]")
 
 
-class Addressed(NamedTuple):
+class Addressed(msgspec.Struct, frozen=True, gc=False):
     """A message that satisfied its schema: the command, whose conversation it is, and the address as it was given."""
 
     command: SendMessage

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from mock_server.clock import Machine
 from mock_server.errors import RateLimited
@@ -11,7 +13,7 @@ from mock_server.errors import RateLimited
 KEYS_BOUND: Final = 10_000
 
 
-class Rate(NamedTuple):
+class Rate(msgspec.Struct, frozen=True, gc=False):
     """At most `calls` in any `seconds`; beyond that the caller gets this code."""
 
     calls: int

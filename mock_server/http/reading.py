@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl
 
 import jiter
-from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive
 
 from mock_server.errors import Malformed, SandboxError, TooLarge
+from mock_server.http.request import Request
 
 BODY_BOUND: Final = 1024 * 1024
 SNAPSHOT_BOUND: Final = 256 * 1024 * 1024
 BODY_SECONDS: Final = 30.0
 FIELDS_BOUND: Final = 200
+_OVERDUE: Final = "the body is overdue"
 
-_EXPONENT: Final = re.compile(rb"\d[eE]")
+# Every digit as 0, and E as e: where a number has an exponent there is "0e" then. A tenth of what a pattern costs.
+_SHAPE: Final = bytes.maketrans(b"123456789E", b"000000000e")
 # The parts of a message that are objects or lists: in a form each of them is a JSON text.
 _FOLDED: Final = frozenset(
     {"text", "image", "audio", "video", "document", "sticker", "reaction", "contacts", "location"}
@@ -31,26 +33,37 @@ async def read_body(request: Request, *, bound: int = BODY_BOUND, seconds: float
     """The whole body. Raises TooLarge above `bound` bytes, Malformed when it is not there within `seconds`."""
     if (length := _announced(request)) is not None and length > bound:
         raise _too_large(bound)
-    body = b""
-    try:
-        async with asyncio.timeout(seconds):
-            async for chunk in request.stream():
-                body = body + chunk if body else chunk
-                if len(body) > bound:
-                    raise _too_large(bound)
-    except TimeoutError:
+    task = asyncio.current_task()
+    assert task is not None
+    overdue = asyncio.get_running_loop().call_later(seconds, task.cancel, _OVERDUE)
+    try:  # what asyncio.timeout does, for a fifth of its price: every request with a body pays it
+        return await _received(request.receive, bound)
+    except asyncio.CancelledError as cancelled:
+        if cancelled.args != (_OVERDUE,) or task.uncancel():
+            raise
         raise SandboxError("timeout", f"The body was not complete within {seconds:g} s; send it whole.") from None
-    except ClientDisconnect:
-        raise Malformed("body", "The connection was closed before the body was complete.") from None
-    return body
+    finally:
+        overdue.cancel()
+
+
+async def _received(receive: Receive, bound: int) -> bytes:
+    pieces, size, more = list[bytes](), 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Malformed("body", "The connection was closed before the body was complete.")
+        piece, more = message.get("body", b""), message.get("more_body", False)
+        pieces.append(piece)
+        size += len(piece)
+        if size > bound:
+            raise _too_large(bound)
+    return b"".join(pieces)
 
 
 def _announced(request: Request) -> int | None:
     """What Content-Length says, None where there is none."""
-    for name, value in request.scope["headers"]:
-        if name == b"content-length":
-            return int(value[:20]) if value.isdigit() else None
-    return None
+    value = request.header(b"content-length")
+    return int(value[:20]) if value and value.isdecimal() else None
 
 
 def parse_json(body: bytes) -> Any:
@@ -62,7 +75,7 @@ def parse_json(body: bytes) -> Any:
         value = jiter.from_json(body, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="keys")
     except ValueError as error:
         raise Malformed("json", f"The body is not JSON that can be taken: {str(error)[:160]}.") from None
-    if b"\\u0000" in body or _EXPONENT.search(body):
+    if b"\\u0000" in body or b"0e" in body.translate(_SHAPE):
         _check_leaves(value)
     return value
 
@@ -85,7 +98,7 @@ def parse_form(body: bytes) -> dict[str, str]:
 
 def content_type(request: Request) -> str:
     """The media type without parameters, in lower case."""
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return (request.header(b"content-type") or "").partition(";")[0].strip().lower()
 
 
 class Reader(Protocol):
@@ -120,7 +133,7 @@ async def form_body(call: Reader) -> dict[str, str]:
     kind = content_type(call.request)
     call.raw = body = await read_body(call.request)
     if not body:
-        return parse_form(call.request.url.query.encode())
+        return parse_form(call.request.query)
     if kind != _FORM:
         raise wrong_type(kind, _FORM)
     return parse_form(body)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import msgspec
-from starlette.responses import Response
-from starlette.types import Message
+from starlette.types import Message, Receive, Scope, Send
 
 from mock_server.errors import SandboxError
 from mock_server.wire import errors as wire
@@ -24,13 +23,17 @@ def encoded(body: Any) -> bytes:
     return body if isinstance(body, bytes) else _encode(body)
 
 
-class JsonAnswer(Response):
-    """A JSON answer whose bytes are there already, or are made from a value."""
+class Answer:
+    """A whole answer on a surface: an ASGI application. `allow` names the methods that a 405 leaves."""
 
-    media_type = _JSON
+    def __init__(self, said: wire.Said, surface: str, *, allow: str = "") -> None:
+        self._start, self._body = messages(said, surface)
+        if allow:
+            self._start["headers"].append((b"allow", allow.encode()))
 
-    def render(self, content: Any) -> bytes:
-        return encoded(content)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send(self._start)
+        await send(self._body)
 
 
 def surface_of(path: str) -> str:
@@ -51,11 +54,10 @@ def said_for(error: SandboxError, surface: str, *, shape: str = "meta") -> wire.
     return wire.on_graph(error)
 
 
-def answer_for(error: SandboxError, path: str) -> JsonAnswer:
+def answer_for(error: SandboxError, path: str, *, allow: str = "") -> Answer:
     """The whole answer to a request on this path."""
     surface = surface_of(path)
-    said = said_for(error, surface)
-    return JsonAnswer(said.body, said.status, media_type=media_type(said, surface))
+    return Answer(said_for(error, surface), surface, allow=allow)
 
 
 def messages(said: wire.Said, surface: str) -> tuple[Message, Message]:

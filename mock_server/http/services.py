@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import NamedTuple
+
+import msgspec
 
 from mock_server.clock import Machine
 from mock_server.delivery.courier import Courier
@@ -14,7 +15,7 @@ from mock_server.settings import ServerSettings
 from mock_server.store.protocol import Store
 
 
-class Services(NamedTuple):
+class Services(msgspec.Struct, frozen=True):
     """The rooms behind the routes."""
 
     settings: ServerSettings

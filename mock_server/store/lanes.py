@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
+
+import msgspec
 
 from mock_server.store.rows import Delivery
 
 LaneKey: TypeAlias = tuple[str, str]  # subscription, user
 
 
-class Lane:
+class Lane(msgspec.Struct, gc=False):
     """What waits for one user at one subscription: a queue whose head holds it, and loose ones that hold nothing.
 
     The queue is in the order of numbers, whatever came back to it, so that rows alone tell how a lane stood (S2).
     """
 
-    __slots__ = ("_loose", "_queue", "busy")
-
-    def __init__(self) -> None:
-        self._queue: deque[tuple[int, str]] = deque()  # number, delivery id
-        self._loose: list[tuple[int, int, str]] = []  # a heap of: due, number, delivery id
-        self.busy: str | None = None  # the delivery that is under way
+    _queue: list[tuple[int, str]] = []  # number, delivery id
+    _loose: list[tuple[int, int, str]] = []  # a heap of: due, number, delivery id
+    busy: str | None = None  # the delivery that is under way
 
     @property
     def empty(self) -> bool:
@@ -36,15 +34,16 @@ class Lane:
             heapq.heappush(self._loose, (row.due, *place))
         elif not self._queue or place > self._queue[-1]:
             self._queue.append(place)
-        elif place < self._queue[0]:
-            self._queue.appendleft(place)
         else:
             self._queue.insert(bisect(self._queue, place), place)
 
-    def ends_before(self, row: Delivery) -> bool:
-        """Whether a fresh row comes to stand behind others of the queue."""
-        fresh = row.holds and not row.failures
-        return fresh and bool(self._queue) and (row.number, row.id) > self._queue[-1]
+    def follow(self, row: Delivery) -> bool:
+        """Put a fresh row behind the others of the queue; False, and nothing is done, where it does not stand there."""
+        place = (row.number, row.id)
+        if not self._queue or place < self._queue[-1] or row.failures or not row.holds:
+            return False
+        self._queue.append(place)
+        return True
 
     def remove(self, row: Delivery) -> None:
         """Take a row out that was added as it is."""
@@ -65,7 +64,7 @@ class Lane:
 
     def scheduled(self) -> list[str]:
         """The ids of all that wait for their own due time, and not for others of the lane."""
-        return [*(place[1] for place in list(self._queue)[:1]), *(place[2] for place in self._loose)]
+        return [*(place[1] for place in self._queue[:1]), *(place[2] for place in self._loose)]
 
     def bring_forward(self, delivery_ids: Iterable[str], now: int) -> None:
         """Those of the loose ones that are named are due now."""

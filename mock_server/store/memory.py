@@ -15,9 +15,10 @@ from mock_server.engine.test_numbers import new_conversation
 from mock_server.errors import Conflict, NotFound, TooLarge
 from mock_server.ids import same_secret
 from mock_server.store import snapshots
+from mock_server.store.answers import Answers
 from mock_server.store.journal import Feed, Journal
 from mock_server.store.outbox import Outbox
-from mock_server.store.protocol import APPS_BOUND, CONVERSATIONS_BOUND, Claim, Page
+from mock_server.store.protocol import APPS_BOUND, CONVERSATIONS_BOUND, Claim, Due, Page, Render
 from mock_server.store.release import Box, Releaser
 from mock_server.store.rows import App, Delivery, DeliveryState, Entry, Partner, Record
 from mock_server.store.work import AppWork, Kept, Now, Work
@@ -50,6 +51,8 @@ class MemoryStore:
 
     def __init__(self, *, seed: str, machine: Machine, partner: Partner) -> None:
         self.seed = seed
+        self.interval: float | None = None
+        self.answers = Answers()
         self._machine = machine
         self._partner = partner
         self._cells: dict[str, _Cell] = {}
@@ -59,6 +62,15 @@ class MemoryStore:
         self._cells_made = 0
         self._releaser = Releaser()
         self._readers: set[asyncio.Future[None]] = set()
+
+    async def open(self) -> None:
+        pass
+
+    async def tend(self) -> Due:
+        return Due()
+
+    def wake_readers(self) -> None:
+        self._wake()
 
     async def close(self) -> None:
         self._wake()
@@ -164,20 +176,20 @@ class MemoryStore:
 
     # Outbox
 
-    async def claim(self, app_id: str, *, per_url: int, until: int | None = None) -> list[Claim]:
+    async def claim(
+        self, app_id: str, *, per_url: int, until: int | None = None, render: Render | None = None
+    ) -> list[Claim]:
         cell = self._cell(app_id)
         if cell.app.settings.deliveries == "paused":
             return []
         now = self._now(cell).app if until is None else until
-        return [Claim(cell.app, now, row, cell.generation) for row in cell.outbox.claim(now, per_url)]
+        rows = cell.outbox.claim(now, per_url)
+        if render is not None:
+            rows = [row if row.body is not None else cell.outbox.keep(render(cell.app, row)) for row in rows]
+        return [Claim(cell.app, now, row, cell.generation) for row in rows]
 
     async def holds_good(self, app_id: str, claim: Claim) -> bool:
         return claim.generation == self._cell(app_id).generation
-
-    async def keep_rendered(self, app_id: str, claim: Claim, delivery: Delivery) -> None:
-        cell = self._cell(app_id)
-        if claim.generation == cell.generation:
-            cell.outbox.keep(delivery)
 
     async def settle(self, app_id: str, claim: Claim, delivery: Delivery, records: Sequence[Record]) -> bool:
         cell = self._cell(app_id)
@@ -190,6 +202,9 @@ class MemoryStore:
     async def next_delivery(self, app_id: str, *, per_url: int) -> int | None:
         cell = self._cell(app_id)
         return None if cell.app.settings.deliveries == "paused" else cell.outbox.next_due(per_url)
+
+    async def under_way(self, app_id: str) -> int:
+        return self._cell(app_id).outbox.under_way
 
     async def add_deliveries(self, app_id: str, deliveries: Sequence[Delivery]) -> None:
         self._cell(app_id).outbox.add(deliveries)
@@ -214,6 +229,9 @@ class MemoryStore:
         return cell.outbox.redeliver(delivery_id, self._now(cell).app)
 
     async def waiting(self, app_id: str) -> int:
+        return len(self._cell(app_id).outbox)
+
+    async def waiting_about(self, app_id: str) -> int:
         return len(self._cell(app_id).outbox)
 
     # Journal

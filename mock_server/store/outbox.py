@@ -27,6 +27,10 @@ class Outbox:
         return len(self._waiting)
 
     @property
+    def under_way(self) -> int:
+        return sum(target.under_way for target in self._targets.values())
+
+    @property
     def boxes(self) -> tuple[dict[str, Delivery], dict[str, Delivery], dict[LaneKey, Lane]]:
         """Everything that takes room, for freeing it when the outbox is no longer needed."""
         return self._waiting, self._finished, self._lanes
@@ -75,12 +79,10 @@ class Outbox:
         claimed.sort(key=lambda d: d.number)
         return claimed
 
-    def keep(self, delivery: Delivery) -> bool:
-        """A new row for a delivery that is under way; False when it is not."""
-        if not self._under_way(delivery):
-            return False
+    def keep(self, delivery: Delivery) -> Delivery:
+        """A new row for a delivery that is under way."""
         self._waiting[delivery.id] = delivery
-        return True
+        return delivery
 
     def settle(self, delivery: Delivery, now: int) -> bool:
         """The row after an attempt; frees the lane. False when this delivery is not under way."""
@@ -135,9 +137,8 @@ class Outbox:
         lane = self._lanes.get(row.lane)
         if row.state is not DeliveryState.WAITING:
             self._finish(row)
-        elif lane is not None and lane.ends_before(row):  # it stands in line already, for what is before this one
+        elif lane is not None and lane.follow(row):  # it stands in line already, for what is before this one
             self._waiting[row.id] = row
-            lane.add(row)
         else:
             self._put(row)
 
@@ -172,8 +173,9 @@ class Outbox:
 
     def _announce(self, key: LaneKey) -> None:
         """Put a lane in line at the URL of what it would send next."""
-        first = min(self._candidates(key), key=lambda d: (d.due, d.number), default=None)
-        if first is not None:
+        candidates = self._candidates(key)
+        if candidates:
+            first = candidates[0] if len(candidates) == 1 else min(candidates, key=lambda d: (d.due, d.number))
             self._target(first.url).put(first)
 
     def _all_due(self, url: str, now: int) -> None:
@@ -183,7 +185,7 @@ class Outbox:
         for key in troubled & self._lanes.keys():
             lane = self._lanes[key]
             rows = [self._waiting[i] for i in lane.scheduled() if i != lane.busy]
-            rows = [row for row in rows if row.url == url and row.failures]
+            rows = [row for row in rows if row.url == url and row.failures and row.due > now]
             for row in rows:
                 self._waiting[row.id] = msgspec.structs.replace(row, due=now)
             lane.bring_forward((row.id for row in rows), now)
@@ -204,4 +206,7 @@ class Outbox:
             del self._targets[delivery.url]
 
     def _target(self, url: str) -> Target:
-        return self._targets.setdefault(url, Target())
+        target = self._targets.get(url)
+        if target is None:
+            target = self._targets[url] = Target()
+        return target

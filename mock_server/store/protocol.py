@@ -8,15 +8,18 @@ instant is in milliseconds.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
 from mock_server.engine.state import Conversation
+from mock_server.store.answers import Answers
 from mock_server.store.rows import App, Delivery, DeliveryState, Entry, Partner, Record
 from mock_server.store.work import AppWork, Work
 
 T = TypeVar("T", bound=msgspec.Struct)
+
+Render: TypeAlias = Callable[[App, Delivery], Delivery]
 
 APPS_BOUND: Final = 1000
 CONVERSATIONS_BOUND: Final = 2_000_000  # per app
@@ -31,13 +34,15 @@ FEED_KEPT: Final = 20_000  # entries of all apps that an event stream can go bac
 class Claim(msgspec.Struct, frozen=True, gc=False):
     """A delivery that is due, with its lane held for whoever claimed it until it is settled.
 
-    A reset or a load raises the generation: what comes of older claims is dropped (S2).
+    A reset or a load raises the generation: what comes of older claims is dropped (S2). The ticket is the store's: it
+    knows by it whether the lane is still this claim's.
     """
 
     app: App
     now: int
     delivery: Delivery
     generation: int
+    ticket: int = 0
 
 
 class Page(msgspec.Struct, frozen=True, gc=False):
@@ -49,12 +54,31 @@ class Page(msgspec.Struct, frozen=True, gc=False):
     generation: int
 
 
+class Due(msgspec.Struct, frozen=True, gc=False):
+    """The apps that have something to do now, and those whose clock is moved by somebody who is not there any more."""
+
+    apps: Sequence[str] = ()
+    unfinished: Sequence[str] = ()
+
+
 class Store(Protocol):
-    """See the module. Methods raise NotFound for an app that does not exist."""
+    """See the module. Methods raise NotFound for an app that does not exist, Unavailable when nothing can be kept."""
 
-    seed: str
+    seed: str  # of a store that was there before: its own, once it is open
+    interval: float | None  # seconds between two calls of `tend`; None: it wants none
+    answers: Answers  # requests of this process: what they cause waits for their answers (W6)
 
-    async def close(self) -> None: ...
+    async def open(self) -> None:
+        """Before everything else. Raises Unavailable for a store that is not there, or not for this program."""
+
+    async def tend(self) -> Due:
+        """What has to be done now and then. Answers what waits for somebody to do it, whoever made it."""
+
+    def wake_readers(self) -> None:
+        """Let those go on who wait for something to be recorded: the sandbox is about to stop."""
+
+    async def close(self) -> None:
+        """After everything else; may be called twice."""
 
     # Apps and the partner account
     async def add_app(self, app: App) -> None:
@@ -103,14 +127,17 @@ class Store(Protocol):
         """The first timer of the app: when it is due, and in whose conversation (T7)."""
 
     # Outbox
-    async def claim(self, app_id: str, *, per_url: int, until: int | None = None) -> list[Claim]:
-        """Deliveries that are due now, one a lane, at most `per_url` under way at one URL, oldest first (W5)."""
+    async def claim(
+        self, app_id: str, *, per_url: int, until: int | None = None, render: Render | None = None
+    ) -> list[Claim]:
+        """Deliveries that are due now, one a lane, at most `per_url` under way at one URL, oldest first (W5).
+
+        `render` makes the bytes of one that has none yet. They are kept with the claim, so every attempt has the same.
+        It must not raise.
+        """
 
     async def holds_good(self, app_id: str, claim: Claim) -> bool:
         """Whether no reset and no load came after the claim."""
-
-    async def keep_rendered(self, app_id: str, claim: Claim, delivery: Delivery) -> None:
-        """Keep body and headers before the first attempt, so that every attempt has the same bytes."""
 
     async def settle(self, app_id: str, claim: Claim, delivery: Delivery, records: Sequence[Record]) -> bool:
         """Keep a claimed delivery's new row and free its lane. One that was delivered makes what waits for its URL due.
@@ -120,6 +147,9 @@ class Store(Protocol):
 
     async def next_delivery(self, app_id: str, *, per_url: int) -> int | None:
         """When the next delivery that could be claimed is due; None when none waits or all its URLs are busy."""
+
+    async def under_way(self, app_id: str) -> int:
+        """How many claimed deliveries are not settled yet, whoever has claimed them."""
 
     async def add_deliveries(self, app_id: str, deliveries: Sequence[Delivery]) -> None: ...
 
@@ -135,6 +165,9 @@ class Store(Protocol):
 
     async def waiting(self, app_id: str) -> int:
         """How many deliveries wait."""
+
+    async def waiting_about(self, app_id: str) -> int:
+        """The same, at most half a second old: for a bound that every request asks about."""
 
     # Journal
     async def record(self, app_id: str | None, records: Sequence[Record], *, wa_id: str | None = None) -> None:

@@ -77,11 +77,13 @@ def fan_out(app: App, events: tuple[AnyEvent, ...]) -> tuple[Delivery, ...]:
         return ()
     subscriptions = in_force(app.subscriptions, off_waba=app.off_waba)
     return tuple(
-        delivery_of(app, event, subscription)
-        for event in events
-        if not isinstance(event, Note)
-        for subscription in subscriptions
-        if subscription.wants(event.topic)
+        [
+            delivery_of(app, event, subscription)
+            for event in events
+            if not isinstance(event, Note)
+            for subscription in subscriptions
+            if subscription.wants(event.topic)
+        ]
     )
 
 

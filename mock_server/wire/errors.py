@@ -17,6 +17,7 @@ from mock_server.errors import (
     SchemaError,
     TooLarge,
     Unauthorised,
+    Unavailable,
 )
 from mock_server.schemas import UnknownType
 from mock_server.wire.codes import CODES, UNKNOWN
@@ -39,12 +40,17 @@ _STATUS: Final[tuple[tuple[type[SandboxError], int], ...]] = (
     (NotFound, 404),
     (Conflict, 409),
     (RateLimited, 429),
+    (Unavailable, 503),
 )
 _BY_CODE: Final[dict[int | str, int]] = {"content_type": 415, "method": 405, "timeout": 408, "expired": 410}
 
 # What an error that is no refusal is called on Graph, by its own code (W7, E3) or by its kind (E5); the rest is 100.
 _GRAPH_CODES: Final[dict[int | str, int]] = {"outbox_full": 130429, "route": 2500}
-_GRAPH_KINDS: Final[tuple[tuple[type[SandboxError], int], ...]] = ((Unauthorised, 190), (RateLimited, 613))
+_GRAPH_KINDS: Final[tuple[tuple[type[SandboxError], int], ...]] = (
+    (Unauthorised, 190),
+    (RateLimited, 613),
+    (Unavailable, 2),
+)
 _SUBCODES: Final[dict[int | str, int]] = {"unknown_object": 33}
 _ABOUT_HTTP: Final = frozenset({"content_type", "method", "timeout", "route"})  # said with HTTP's own status
 
@@ -60,6 +66,7 @@ _TITLES: Final = {
     413: "Too large",
     415: "Unsupported content type",
     429: "Too many requests",
+    503: "Not now",
 }
 
 # Gupshup's own sentences (E2); everything else on the partner path is ours.

@@ -69,6 +69,39 @@ async def test_events_are_sent_after_the_answers_last_byte(play: Play) -> None:
     ]
 
 
+async def test_a_courier_that_is_at_work_waits_for_the_answer(play: Play) -> None:
+    """What is claimed while an answer is still being written is sent after its last byte, too (W6)."""
+    store, courier = play.sandbox.services.store, play.sandbox.services.courier
+    looked = asyncio.Event()
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            courier.wake(play.app)
+            while not await store.under_way(play.app):
+                await store.changed(0.01)
+            for _ in range(10):
+                await asyncio.sleep(0)
+            assert play.receiver.posts == []
+            looked.set()
+
+    await play.sandbox(*_posted(f"/partner/app/{APP}/v3/message"), send)
+    await play.settle()
+    assert looked.is_set()
+    assert play.receiver.whats == ["set-callback", "enqueued", "sent", "delivered"]
+
+
+async def test_an_answer_that_fails_holds_nothing_up(play: Play) -> None:
+    """Where the caller has gone before its answer, the webhooks go out all the same (W6)."""
+
+    async def send(message: Any) -> None:
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        await play.sandbox(*_posted(f"/partner/app/{APP}/v3/message"), send)
+    await play.settle()
+    assert play.receiver.whats == ["set-callback", "enqueued", "sent", "delivered"]
+
+
 def _told(story: list[str], post: Post) -> Answer:
     story.append(post.what)
     return OK

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from mock_server.settings import Dialect, ServerSettings
 from tests.stage.play import RECEIVER, Play
+from tests.stage.stores import examples
 from tests.stage.stories import STEPS, USERS, Step, lanes
 
 pytestmark = pytest.mark.anyio
@@ -46,7 +47,7 @@ async def together(steps: list[Step], begin: list[str]) -> Told:
         return lanes(play), dict(zip(begin, answers, strict=True))
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=examples(20), deadline=None, derandomize=True)
 @given(story=STORIES)
 def test_conversations_do_not_mind_each_other(story: tuple[list[Step], list[str]]) -> None:
     """Each conversation's webhooks are byte-equal, whether the requests come one by one or all at once (T4)."""
@@ -55,7 +56,7 @@ def test_conversations_do_not_mind_each_other(story: tuple[list[Step], list[str]
     assert concurrent == alone
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=examples(10), deadline=None, derandomize=True)
 @given(steps=st.lists(STEPS, min_size=1, max_size=30))
 def test_two_runs_are_one(steps: list[Step]) -> None:
     """The same requests in a second run bring the same bytes (T4)."""

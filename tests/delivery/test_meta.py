@@ -59,11 +59,10 @@ async def test_a_failed_handshake_stops_nothing(meta: Play) -> None:
 async def test_a_door_that_never_opens_is_waited_for_once_in_an_advance(meta: Play) -> None:
     """Within an advance a URL that did not answer the handshake in 2 s is not tried again (T2)."""
     await meta.control("POST", "clock", json={"freeze": True})
-    await meta.set(deliveries="paused")
+    await meta.set(status_delay=10)
     await meta.request()
-    await meta.set(deliveries="on")
     meta.receiver.silent = {RECEIVER}
-    await meta.advance(1)
+    await meta.advance(11)
     assert (len(meta.receiver.gets), meta.receiver.posts, meta.receiver.timeouts) == (1, [], [2.0])
 
 

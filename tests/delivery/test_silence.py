@@ -161,7 +161,7 @@ async def test_what_is_under_way_may_still_arrive() -> None:
         put = asyncio.create_task(depot.put("a1", "a2"))
         await depot.sender.given(1)
         advance = asyncio.create_task(depot.advance(seconds=30))
-        await asyncio.sleep(0)
+        await depot.hurries()
         depot.sender.held.set()
         done = await advance
         await put
@@ -179,10 +179,10 @@ async def test_an_advance_that_is_broken_off() -> None:
         advance.cancel()
         with pytest.raises(asyncio.CancelledError):
             await advance
-        assert depot.clock == 10
+        assert await depot.clock() == 10
         depot.sender.held = None
         await depot.advance(seconds=60)
-        assert depot.clock == 70
+        assert await depot.clock() == 70
         assert depot.arrived[-1][1] == "a1"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -16,14 +17,18 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server import schemas
+from mock_server.engine.state import Conversation
 from mock_server.http.control import routes as control
 from mock_server.http.graph import routes as graph
 from mock_server.http.openapi import EVENTS, Document
 from mock_server.http.partner import routes as partner
 from mock_server.server import RunningServer
 from mock_server.settings import ServerSettings
+from mock_server.store.protocol import Store
+from mock_server.store.rows import App, Delivery, DeliveryState
 from tests.stage.play import APP, TOKEN
 from tests.stage.receiver import ScriptedSender
 from tests.stage.watch import a_sandbox
@@ -59,47 +64,63 @@ KNOWN = {
     "app_id": APP, "app": APP, "partner_id": "1", "wa_id": "919812345678", "subscription_id": "8166",
     "phone_number_id": "100000000000001", "waba_id": "200000000000001", "meta_app_id": "300000000000001",
 }  # fmt: skip
+ALL = 1_000_000
 FAULTY = "faulty"  # an app of its own for faults: nothing else is asked of it, for what goes wrong would go wrong
 
 
 class Served:
     """A sandbox whose clocks stand, and what it kept when it was last looked at."""
 
-    def __init__(self, url: str, store: Any) -> None:
+    def __init__(self, url: str, store: Store, loop: asyncio.AbstractEventLoop) -> None:
         self.url = url
         self.kept: Any = None
         self._store = store
+        self._loop = loop
         self._http = httpx.Client(base_url=url, trust_env=False, timeout=20)
 
     def state(self) -> Any:
-        """The rows of everything but the journal; being frozen, they are the same as long as they are not replaced."""
-        cells = {
-            app_id: (cell.app, dict(cell.conversations), list(cell.outbox)) for app_id, cell in self._cells.items()
-        }
-        return cells, self._store._partner
+        """The rows of everything but the journal."""
+        return asyncio.run_coroutine_threadsafe(self._state(), self._loop).result(20)
 
     def settled_state(self) -> Any:
         """The same once nothing is due any more, so that it changes by requests only."""
-        for app_id, cell in list(self._cells.items()):
-            if len(cell.outbox):
+        for app_id, (_, _, deliveries) in self.state()[0].items():
+            if any(row.state is DeliveryState.WAITING for row in deliveries):
                 self._http.post(f"/_sandbox/apps/{app_id}/deliveries/flush", json={})
         return self.state()
 
     def close(self) -> None:
         self._http.close()
 
-    @property
-    def _cells(self) -> dict[str, Any]:
-        cells: dict[str, Any] = self._store._cells
-        return cells
+    async def _state(self) -> Any:
+        return {app.id: await self._rows(app) for app in await self._store.apps(limit=ALL)}, await self._store.partner()
+
+    async def _rows(self, app: App) -> tuple[App, list[Conversation], list[Delivery]]:
+        conversations = await self._store.conversations(app.id, limit=ALL)
+        deliveries = await self._store.deliveries(app.id, state=None, kind="", wa_id="", after=0, limit=ALL)
+        return app, conversations, deliveries
+
+
+class Noticed:
+    """An application that notices on which event loop it runs."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.loop = asyncio.get_running_loop()
+        await self._app(scope, receive, send)
 
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
     settings = ServerSettings(seed="generated", log="quiet", freeze_at="2026-12-24T18:00:00Z")
     sandbox = a_sandbox(settings, apps=[{"id": FAULTY}], sender=ScriptedSender())
-    with RunningServer(lambda: sandbox, on_stop=sandbox.stop) as server:
-        served = Served(server.url, sandbox.services.store)
+    noticed = Noticed(sandbox)
+    with RunningServer(lambda: noticed, on_stop=sandbox.stop) as server:
+        assert noticed.loop is not None
+        served = Served(server.url, sandbox.services.store, noticed.loop)
         yield served
         served.close()
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
-import msgspec
-
+from mock_server.clock import AppClock
 from mock_server.delivery import schedule
 from mock_server.settings import Variants
-from mock_server.store.outbox import Outbox
-from mock_server.store.rows import Attempt, Delivery
+from mock_server.store.protocol import Claim
+from mock_server.store.rows import App, Attempt, Delivery
+from tests.stage.conversation import an_app
+from tests.stage.machine import ManualMachine
+from tests.stage.stores import a_store
 
+T = TypeVar("T")
+
+APP = "app"
 URL = "http://receiver.example/webhooks"
 MANY = 64  # attempts at one URL
 
@@ -29,28 +36,47 @@ def outcome(row: Delivery, *, ok: bool, at: int, window: Variants | None = None)
 
 
 class Hand:
-    """Claims from an outbox and settles, one thing at a time."""
+    """Claims from a store and settles, one thing at a time; the app's clock shows what one says.
+
+    Not for tests that run on an event loop: it has its own.
+    """
 
     def __init__(self, *rows: Delivery, per_url: int = MANY) -> None:
-        self.outbox = Outbox()
         self.per_url = per_url
-        self.under_way: dict[str, Delivery] = {}
+        self.under_way: dict[str, Claim] = {}
+        self.machine = ManualMachine(0)
+        self.store = a_store(self.machine)
+        self._runner = asyncio.Runner()
+        self._do(self.store.open())
+        self._do(self.store.add_app(App(an_app(), clock=AppClock())))
+        HANDS.append(self)
         self.add(*rows)
 
+    def close(self) -> None:
+        HANDS.remove(self)
+        self._do(self.store.close())
+        self._runner.close()
+
     def add(self, *rows: Delivery) -> None:
-        self.outbox.add(rows)
+        self._do(self.store.add_deliveries(APP, rows))
 
     def claim(self, at: int) -> list[str]:
         """The names of what is claimed at this instant, in order."""
-        claimed = self.outbox.claim(at, self.per_url)
-        self.under_way |= {row.id: row for row in claimed}
-        return [row.id for row in claimed]
+        self.machine.at = at
+        claims = self._do(self.store.claim(APP, per_url=self.per_url))
+        self.under_way |= {claim.delivery.id: claim for claim in claims}
+        return [claim.delivery.id for claim in claims]
 
     def settle(self, name: str, *, ok: bool, at: int) -> Delivery:
         """What is under way was answered 200, or 500."""
-        row = outcome(self.under_way.pop(name), ok=ok, at=at)
-        assert self.outbox.settle(row, at)
+        claim = self.under_way.pop(name)
+        row = outcome(claim.delivery, ok=ok, at=at)
+        assert self.settle_as(claim, row, at=at)
         return row
+
+    def settle_as(self, claim: Claim, row: Delivery, *, at: int) -> bool:
+        self.machine.at = at
+        return self._do(self.store.settle(APP, claim, row, []))
 
     def deliver(self, at: int) -> list[str]:
         """Claim and deliver until nothing is due; the names in order."""
@@ -68,12 +94,32 @@ class Hand:
             self.settle(name, ok=False, at=at)
         return names
 
-    def next_due(self) -> int | None:
-        return self.outbox.next_due(self.per_url)
+    def redeliver(self, name: str, *, at: int) -> Delivery:
+        self.machine.at = at
+        return self._do(self.store.redeliver(APP, name))
 
-    def restored(self) -> Hand:
-        """What a snapshot of it would be after loading."""
-        again = Hand(per_url=self.per_url)
-        encoded = msgspec.json.encode(list(self.outbox.dump()))
-        again.outbox.restore(msgspec.json.decode(encoded, type=list[Delivery]))
-        return again
+    def next_due(self) -> int | None:
+        return self._do(self.store.next_delivery(APP, per_url=self.per_url))
+
+    def reload(self) -> None:
+        """Save everything and load it again."""
+        self._do(self.store.load(self._do(self.store.save())))
+        self.under_way = {}
+
+    def row(self, name: str) -> Delivery:
+        return self._do(self.store.delivery(APP, name))
+
+    @property
+    def rows(self) -> list[Delivery]:
+        """Everything that is kept."""
+        return self._do(self.store.deliveries(APP, state=None, kind="", wa_id="", after=0, limit=1_000_000))
+
+    @property
+    def waiting(self) -> int:
+        return self._do(self.store.waiting(APP))
+
+    def _do(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._runner.run(work)
+
+
+HANDS: list[Hand] = []  # those that are not closed yet

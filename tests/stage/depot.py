@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from mock_server.clock import AppClock
 from mock_server.delivery.courier import Courier
 from mock_server.delivery.sender import Answer
 from mock_server.delivery.timeline import Advanced, Timeline
-from mock_server.store.memory import MemoryStore
-from mock_server.store.rows import App, Delivery, Partner
+from mock_server.store.rows import App, Delivery
 from tests.stage.conversation import an_app
 from tests.stage.deliveries import URL, a_delivery
 from tests.stage.machine import START, ManualMachine
 from tests.stage.receiver import ERROR, OK, Post, ScriptedSender
+from tests.stage.stores import a_store
 from tests.stage.watch import watched
 
 APP = "app"
@@ -25,9 +26,12 @@ class Bell(ScriptedSender):
 
     def __init__(self) -> None:
         super().__init__()
+        self.first: Callable[[], Awaitable[None]] | None = None  # before every answer
         self._rung = asyncio.Event()
 
     async def post(self, url: str, body: bytes, headers: tuple[tuple[str, str], ...], timeout: float) -> Answer:
+        if self.first is not None:
+            await self.first()
         self._rung.set()
         answer = await super().post(url, body, headers, timeout)
         await asyncio.sleep(0)
@@ -54,22 +58,24 @@ class Depot:
     ) -> None:
         self.machine = ManualMachine()
         self.sender = sender or Bell()
-        self.sender.script = self._receive
-        partner = Partner(id="1", email="partner@example.com", secret="s3")
-        self.store = watched(MemoryStore(seed="seed", machine=self.machine, partner=partner))
+        self.sender.first, self.sender.script = self._look_at_the_clock, self._receive
+        self.store = watched(a_store(self.machine))
         self.courier = Courier(store=self.store, sender=self.sender, machine=self.machine)
         self.timeline = Timeline(store=self.store, courier=self.courier, machine=self.machine, patience=patience)
         self.failing: set[str] = set()
         self.tried: list[tuple[float, str]] = []
         self.arrived: list[tuple[float, str]] = []
         self._app = App(an_app(**settings), clock=clock or AppClock(frozen_at=START))
+        self._seen = 0.0
 
     async def __aenter__(self) -> Depot:
+        await self.store.open()
         await self.store.add_app(self._app)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.courier.close()
+        await self.store.close()
 
     async def put(self, *names: str, url: str = URL) -> None:
         """Webhooks that happen now, each to the user that its first letter names."""
@@ -88,6 +94,12 @@ class Depot:
         self.machine.move(seconds=seconds)
         await self.settle()
 
+    async def hurries(self) -> None:
+        """Wait until an advance has begun that waits for what is under way."""
+        async with asyncio.timeout(5):
+            while self.courier._beat(APP).hurry is None:
+                await self.now()
+
     async def advance(self, *, seconds: float) -> Advanced:
         return await self.timeline.advance(APP, round(seconds * 1000))
 
@@ -97,21 +109,22 @@ class Depot:
     async def row(self, name: str) -> Delivery:
         return await self.store.delivery(APP, name)
 
-    @property
-    def clock(self) -> float:
+    async def clock(self) -> float:
         """Seconds since the start on the app's clock."""
-        app = self.store._cells[APP].app
-        return (app.clock.now(self.machine.now()) - START) / 1000
+        return (await self.now() - START) / 1000
 
     @property
     def order(self) -> list[str]:
         """What arrived, in order."""
         return [name for _, name in self.arrived]
 
+    async def _look_at_the_clock(self) -> None:
+        self._seen = await self.clock()
+
     def _receive(self, post: Post) -> Answer:
         name = post.body.decode()
-        self.tried.append((self.clock, name))
+        self.tried.append((self._seen, name))
         if name in self.failing or post.url in self.failing:
             return ERROR
-        self.arrived.append((self.clock, name))
+        self.arrived.append((self._seen, name))
         return OK

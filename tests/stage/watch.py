@@ -8,17 +8,18 @@ them and may be what they like.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
 import httpx
 
 from mock_server import schemas
 from mock_server.errors import SchemaError
-from mock_server.http.app import Sandbox, opened_store
+from mock_server.http.app import Sandbox
 from mock_server.settings import ServerSettings
 from mock_server.store.protocol import Claim, Store
 from mock_server.store.rows import Delivery
+from tests.stage.stores import store_in_its_place
 
 S = TypeVar("S", bound=Store)
 
@@ -55,7 +56,7 @@ LEDGER = Ledger()
 
 
 class _Watched:
-    """A store that shows every webhook to the ledger when its bytes are kept."""
+    """A store that shows every webhook to the ledger when its bytes were made."""
 
     def __init__(self, store: Store, ledger: Ledger) -> None:
         self._store = store
@@ -64,9 +65,12 @@ class _Watched:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
-    async def keep_rendered(self, app_id: str, claim: Claim, delivery: Delivery) -> None:
-        self._ledger.look_at(delivery)
-        await self._store.keep_rendered(app_id, claim, delivery)
+    async def claim(self, app_id: str, **how: Any) -> list[Claim]:
+        claims = await self._store.claim(app_id, **how)
+        for claim in claims:
+            if claim.delivery.attempted == 0:
+                self._ledger.look_at(claim.delivery)
+        return claims
 
     async def add_deliveries(self, app_id: str, deliveries: Sequence[Delivery]) -> None:
         """Those that were tried before they were kept (set-callback) are rendered already."""
@@ -80,13 +84,19 @@ def watched(store: S, ledger: Ledger = LEDGER) -> S:
     return cast(S, _Watched(store, ledger))
 
 
-def a_sandbox(settings: ServerSettings, *, ledger: Ledger = LEDGER, **rooms: Any) -> Sandbox:
+def a_sandbox(
+    settings: ServerSettings,
+    *,
+    ledger: Ledger = LEDGER,
+    open_store: Callable[..., Store] = store_in_its_place,
+    **rooms: Any,
+) -> Sandbox:
     """A `Sandbox` for a test; `rooms` as it takes them."""
 
-    def open_store(*args: Any, **given: Any) -> Store:
-        return watched(opened_store(*args, **given), ledger)
+    def opened(settings: ServerSettings, **given: Any) -> Store:
+        return watched(open_store(settings, **given), ledger)
 
-    return Sandbox(settings, open_store=open_store, **rooms)
+    return Sandbox(settings, open_store=opened, **rooms)
 
 
 def look_at_served(url: str, control_token: str | None = None, ledger: Ledger = LEDGER) -> None:

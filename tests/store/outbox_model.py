@@ -45,7 +45,6 @@ class Model:
 
     def __init__(self, per_url: int) -> None:
         self.rows: list[Waiting] = []
-        self.troubled: set[tuple[str, str]] = set()  # lanes with a failure since the last success at their URL
         self.per_url = per_url
 
     def by_name(self, name: str) -> Waiting:
@@ -72,14 +71,11 @@ class Model:
         row.arrived += 1
         for other in self.rows:
             waits = other.state == "waiting" and not other.under_way
-            if waits and other.failures and other.url == row.url and other.lane in self.troubled:
-                other.due = at
-        self.troubled -= {other.lane for other in self.rows if other.url == row.url}
+            if waits and other.failures and other.url == row.url:
+                other.due = min(other.due, at)
 
     def fail(self, row: Waiting, at: int) -> None:
         row.fail(at)
-        if row.state == "waiting":
-            self.troubled.add(row.lane)
 
     def redeliver(self, row: Waiting, at: int) -> None:
         if row.under_way:
@@ -91,7 +87,6 @@ class Model:
 
     def restart(self) -> None:
         """Saved and loaded: what was under way is tried once more."""
-        self.troubled = {row.lane for row in self.rows if row.state == "waiting" and row.failures}
         for row in self.rows:
             row.may_arrive += row.under_way
             row.under_way = False

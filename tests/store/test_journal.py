@@ -8,8 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from mock_server.engine.judge import Finding
-from mock_server.store.memory import MemoryStore
-from mock_server.store.protocol import Page
+from mock_server.store.protocol import Page, Store
 from mock_server.store.rows import App, Found, Record, Remark
 from mock_server.store.work import Kept
 from tests.stage.conversation import USER, an_app
@@ -30,7 +29,7 @@ def said(page: Page) -> list[str]:
     return [entry.record.sentence for entry in page.entries if isinstance(entry.record, Remark)]
 
 
-async def test_entries_have_both_times(store: MemoryStore, machine: ManualMachine) -> None:
+async def test_entries_have_both_times(store: Store, machine: ManualMachine) -> None:
     """An entry tells the clock's time and the machine's, the user, and its number in the app (section 11)."""
     machine.move(seconds=1)
     await store.record("app", remarks(1), wa_id=USER)
@@ -40,7 +39,7 @@ async def test_entries_have_both_times(store: MemoryStore, machine: ManualMachin
     )
 
 
-async def test_pages_follow_each_other(store: MemoryStore) -> None:
+async def test_pages_follow_each_other(store: Store) -> None:
     """Read page by page, the journal shows each entry once and in order."""
     await store.record("app", remarks(5))
     first = await store.journal("app", after=0, limit=2)
@@ -50,7 +49,7 @@ async def test_pages_follow_each_other(store: MemoryStore) -> None:
     assert (await store.journal("app", after=third.next, limit=2)).entries == []
 
 
-async def test_the_oldest_go_first_and_are_counted(store: MemoryStore) -> None:
+async def test_the_oldest_go_first_and_are_counted(store: Store) -> None:
     """10 000 entries are kept; a reader learns how many it has missed (section 11)."""
     await store.record("app", remarks(10_003))
     page = await store.journal("app", after=0, limit=1)
@@ -58,7 +57,7 @@ async def test_the_oldest_go_first_and_are_counted(store: MemoryStore) -> None:
     assert (await store.journal("app", after=3, limit=1)).dropped == 0
 
 
-async def test_findings_are_kept_longer(store: MemoryStore) -> None:
+async def test_findings_are_kept_longer(store: Store) -> None:
     """A violation or an advice is still shown when the journal has lost it (section 11)."""
     await store.record("app", [advice("early")])
     await store.record("app", remarks(10_000))
@@ -67,14 +66,14 @@ async def test_findings_are_kept_longer(store: MemoryStore) -> None:
     assert page.dropped == 0
 
 
-async def test_lost_findings_are_counted(store: MemoryStore) -> None:
+async def test_lost_findings_are_counted(store: Store) -> None:
     """1 000 findings are kept; how many were lost is told to who has not seen them (section 11)."""
     await store.record("app", [advice(f"{n}") for n in range(1_002)])
     assert (await store.journal("app", after=0, limit=1, findings=True)).dropped == 2
     assert (await store.journal("app", after=2, limit=1, findings=True)).dropped == 0
 
 
-async def test_numbers_go_on_after_a_reset(store: MemoryStore) -> None:
+async def test_numbers_go_on_after_a_reset(store: Store) -> None:
     """A reset drops the journal, and no number comes twice (S1)."""
     await store.record("app", remarks(3))
     await store.reset_app("app", lambda app, now: Kept(records=(Remark("reset"),)))
@@ -82,7 +81,7 @@ async def test_numbers_go_on_after_a_reset(store: MemoryStore) -> None:
     assert [(entry.number, said(page)) for entry in page.entries] == [(4, ["reset"])]
 
 
-async def test_the_feed_numbers_all_apps(store: MemoryStore) -> None:
+async def test_the_feed_numbers_all_apps(store: Store) -> None:
     """The stream of all apps has numbers of its own; that of one app has the app's (INTERFACE, events)."""
     await store.add_app(App(an_app(id="two", token="sk_two", phone_number_id="2", business_number="9170000002")))
     await store.record("app", remarks(1, first=1))
@@ -95,21 +94,21 @@ async def test_the_feed_numbers_all_apps(store: MemoryStore) -> None:
     assert (said(of_one), of_one.next, await store.feed_end("app")) == (["3"], 2, 2)
 
 
-async def test_a_request_without_an_app_is_in_the_feed(store: MemoryStore) -> None:
+async def test_a_request_without_an_app_is_in_the_feed(store: Store) -> None:
     """What belongs to no app is shown by the stream of all, and in no app's journal (section 11)."""
     await store.record(None, remarks(1))
     assert said(await store.feed(None, after=0, limit=10)) == ["1"]
     assert (await store.journal("app", after=0, limit=10)).entries == []
 
 
-async def test_a_slow_reader_learns_how_much_it_lost(store: MemoryStore) -> None:
+async def test_a_slow_reader_learns_how_much_it_lost(store: Store) -> None:
     """The feed keeps 20 000 entries; who comes later is told the count and goes on from the oldest (INTERFACE)."""
     await store.record("app", remarks(20_005))
     page = await store.feed(None, after=2, limit=1)
     assert (said(page), page.dropped, page.next) == (["6"], 3, 6)
 
 
-async def test_a_number_of_another_run(store: MemoryStore) -> None:
+async def test_a_number_of_another_run(store: Store) -> None:
     """Who comes with a number that this sandbox never gave gets everything, not nothing (INTERFACE, events)."""
     await store.record("app", remarks(2))
     assert said(await store.feed(None, after=500, limit=10)) == ["1", "2"]
@@ -117,7 +116,7 @@ async def test_a_number_of_another_run(store: MemoryStore) -> None:
     assert said(await store.feed(None, after=2, limit=10)) == []
 
 
-async def test_a_reader_is_woken(store: MemoryStore) -> None:
+async def test_a_reader_is_woken(store: Store) -> None:
     """Who waits for something new is woken by it, and otherwise when its time is over."""
     await store.changed(0.001)
     reader = asyncio.create_task(store.changed(60))

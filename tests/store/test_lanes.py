@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
 import pytest
 
+from mock_server.store.memory import MemoryStore
 from mock_server.store.rows import DeliveryState
 from tests.stage.deliveries import Hand, a_delivery
 
@@ -85,7 +89,7 @@ def test_a_dead_head_frees_its_lane() -> None:
     hand.claim(week)
     assert hand.settle("a1", ok=False, at=week).state is DeliveryState.DEAD
     assert hand.claim(week) == ["a2"]
-    assert hand.outbox.get("a1").state is DeliveryState.DEAD
+    assert hand.row("a1").state is DeliveryState.DEAD
 
 
 def test_a_success_brings_everything_forward() -> None:
@@ -143,7 +147,7 @@ def test_redelivery_is_out_of_order() -> None:
     """What is sent again on purpose goes now, and holds none of the user's other webhooks (W5)."""
     hand = a_hand("a1", "a2")
     hand.deliver(0)
-    hand.outbox.redeliver("a1", MINUTE)
+    hand.redeliver("a1", at=MINUTE)
     assert hand.fail(MINUTE) == ["a1"]
     hand.add(a_delivery("a3", user="a", at=MINUTE))
     assert hand.claim(MINUTE) == ["a3"]
@@ -153,7 +157,7 @@ def test_redelivery_of_a_held_one() -> None:
     """A webhook that waits behind a failed one can be sent before it on purpose (W5)."""
     hand = a_hand("a1", "a2", "a3")
     assert hand.fail(0) == ["a1"]
-    hand.outbox.redeliver("a2", 0)
+    hand.redeliver("a2", at=0)
     assert hand.claim(0) == ["a2"]
 
 
@@ -161,8 +165,9 @@ def test_redelivery_of_a_held_one_after_a_load() -> None:
     """What is to be sent before a failed one on purpose still is, when a snapshot comes between (W5, S2)."""
     hand = a_hand("a1", "a2")
     assert hand.fail(0) == ["a1"]
-    hand.outbox.redeliver("a2", 0)
-    assert hand.restored().claim(0) == ["a2"]
+    hand.redeliver("a2", at=0)
+    hand.reload()
+    assert hand.claim(0) == ["a2"]
 
 
 def test_redelivery_starts_a_fresh_schedule() -> None:
@@ -171,7 +176,7 @@ def test_redelivery_starts_a_fresh_schedule() -> None:
     hand = a_hand("a1")
     hand.claim(week)
     hand.settle("a1", ok=False, at=week)
-    again = hand.outbox.redeliver("a1", 2 * week)
+    again = hand.redeliver("a1", at=2 * week)
     assert (again.body, again.due, again.created_at, again.failures) == (b"a1", 2 * week, 2 * week, 0)
     assert again.duplicate
     assert hand.fail(2 * week) == ["a1"]
@@ -182,7 +187,7 @@ def test_what_is_under_way_is_not_sent_again() -> None:
     """Redelivering a webhook that is under way leaves it to its attempt (W5)."""
     hand = a_hand("a1")
     hand.claim(0)
-    hand.outbox.redeliver("a1", 0)
+    hand.redeliver("a1", at=0)
     assert hand.claim(0) == []
 
 
@@ -192,7 +197,7 @@ def test_a_changed_url_keeps_the_order() -> None:
     hand.add(a_delivery("a2", user="a", url="http://new.example/"))
     assert hand.claim(0) == ["a1"]
     hand.settle("a1", ok=True, at=0)
-    assert [hand.outbox.get(name).url for name in hand.claim(0)] == ["http://new.example/"]
+    assert [hand.row(name).url for name in hand.claim(0)] == ["http://new.example/"]
 
 
 def test_a_changed_url_lets_the_older_one_go_first() -> None:
@@ -210,37 +215,50 @@ def test_a_stranger_is_not_settled() -> None:
     """The outcome of a delivery that is not under way changes nothing (S2)."""
     hand = a_hand("a1", "a2")
     hand.claim(0)
-    assert not hand.outbox.settle(hand.outbox.get("a2"), 0)
-    assert not hand.outbox.keep(hand.outbox.get("a2"))
-    assert not hand.outbox.settle(a_delivery("a9", user="z"), 0)
-    assert len(hand.outbox) == 2
+    claim = hand.under_way["a1"]
+    for stranger in (hand.row("a2"), a_delivery("a9", user="z")):
+        other = msgspec.structs.replace(claim, delivery=stranger)
+        assert not hand.settle_as(other, msgspec.structs.replace(stranger, state=DeliveryState.DELIVERED), at=0)
+    assert [(row.id, row.state.value, row.body) for row in hand.rows] == [
+        ("a1", "waiting", b"a1"),
+        ("a2", "waiting", b"a2"),
+    ]
 
 
 def test_numbers_go_on() -> None:
     """Deliveries are numbered in the order they were made, and a snapshot does not start the count anew (S2)."""
-    hand = a_hand("a1", "b1").restored()
+    hand = a_hand("a1", "b1")
+    hand.reload()
     hand.add(a_delivery("c1"))
-    assert [(row.id, row.number) for row in hand.outbox] == [("a1", 1), ("b1", 2), ("c1", 3)]
+    assert [row.id for row in hand.rows] == ["a1", "b1", "c1"]
+    assert hand.rows[0].number < hand.rows[1].number < hand.rows[2].number
 
 
+def kept_in_memory(hand: Hand) -> list[Any]:
+    """The lanes and URLs that the memory store remembers."""
+    assert isinstance(hand.store, MemoryStore)
+    outbox = hand.store._cells["app"].outbox
+    return [*outbox._lanes, *outbox._targets]
+
+
+@pytest.mark.memory_only("it looks into that store")
 def test_nothing_grows() -> None:
     """When everything is delivered, no lane and no URL is remembered (W7)."""
     hand = Hand(*(a_delivery(f"{n}", user=f"{n}", url=f"http://{n % 7}.example/") for n in range(500)))
     hand.fail(0)
     hand.deliver(SECOND)
-    assert hand.outbox._lanes == {}
-    assert hand.outbox._targets == {}
+    assert kept_in_memory(hand) == []
 
 
+@pytest.mark.memory_only("it looks into that store")
 def test_dead_lanes_are_forgotten() -> None:
     """A URL that never answers leaves nothing behind but the dead deliveries (W7)."""
     week = 7 * 86_400 * SECOND
     hand = Hand(*(a_delivery(f"{n}", user=f"{n}") for n in range(10)))
     hand.fail(0)
     hand.fail(week)
-    assert len(hand.outbox) == 0
-    assert hand.outbox._lanes == {}
-    assert hand.outbox._targets == {}
+    assert hand.waiting == 0
+    assert kept_in_memory(hand) == []
 
 
 def test_a_success_leaves_other_urls_alone() -> None:
@@ -253,5 +271,5 @@ def test_a_success_leaves_other_urls_alone() -> None:
     hand.add(a_delivery("b2", user="b", at=99 * SECOND))
     hand.claim(99 * SECOND)
     hand.settle("b2", ok=True, at=99 * SECOND + 1)
-    assert hand.outbox.get("a1").due == 99 * SECOND + 1
-    assert hand.outbox.get("a2").due == 100 * SECOND
+    assert hand.row("a1").due == 99 * SECOND + 1
+    assert hand.row("a2").due == 100 * SECOND

@@ -5,11 +5,10 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from mock_server.store.memory import MemoryStore
+from mock_server.store.protocol import Store
 from mock_server.store.rows import App
 from tests.stage.conversation import an_app
-from tests.stage.machine import ManualMachine
-from tests.store.conftest import a_store
+from tests.store.conftest import NewStore
 
 pytestmark = pytest.mark.anyio
 
@@ -20,11 +19,11 @@ def another(name: str, number: str, **settings: str) -> App:
     return App(msgspec.structs.replace(an_app(), **own))
 
 
-async def found(store: MemoryStore, **wanted: str) -> list[str]:
+async def found(store: Store, **wanted: str) -> list[str]:
     return [app.id for app in await store.apps_of(**wanted)]
 
 
-async def test_a_phone_number_id_is_one_apps(store: MemoryStore) -> None:
+async def test_a_phone_number_id_is_one_apps(store: Store) -> None:
     """A phone-number-id names one app, and as it is now (A1)."""
     await store.add_app(another("second", "100000000000002"))
     first = an_app().phone_number_id
@@ -33,7 +32,7 @@ async def test_a_phone_number_id_is_one_apps(store: MemoryStore) -> None:
     assert await found(store, phone_number_id="1") == []
 
 
-async def test_the_business_and_the_meta_app_may_be_shared(store: MemoryStore) -> None:
+async def test_the_business_and_the_meta_app_may_be_shared(store: Store) -> None:
     """Several numbers of one business have its WABA id and its Meta app id together (A1)."""
     await store.add_app(another("second", "100000000000002"))
     await store.add_app(another("third", "100000000000003", waba_id="299999999999999"))
@@ -44,7 +43,7 @@ async def test_the_business_and_the_meta_app_may_be_shared(store: MemoryStore) -
     assert await found(store, meta_app_id="1") == []
 
 
-async def test_a_removed_app_is_found_no_more(store: MemoryStore) -> None:
+async def test_a_removed_app_is_found_no_more(store: Store) -> None:
     """After an app is deleted its phone-number-id is nobody's, and free for another (A1)."""
     number = an_app().phone_number_id
     await store.remove_app("app")
@@ -53,10 +52,10 @@ async def test_a_removed_app_is_found_no_more(store: MemoryStore) -> None:
     assert await found(store, phone_number_id=number) == ["heir"]
 
 
-async def test_apps_of_a_snapshot_are_found(store: MemoryStore, machine: ManualMachine) -> None:
+async def test_apps_of_a_snapshot_are_found(store: Store, new_store: NewStore) -> None:
     """A loaded store finds the apps of the snapshot and none of those before it (S2)."""
     saved = await store.save()
-    fresh = a_store(machine)
+    fresh = await new_store()
     await fresh.add_app(another("before", "100000000000002"))
     await fresh.load(saved)
     assert await found(fresh, phone_number_id=an_app().phone_number_id) == ["app"]

@@ -8,6 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from mock_server.store.rows import DeliveryState
 from tests.stage.deliveries import Hand, a_delivery
+from tests.stage.stores import examples
 from tests.store.outbox_model import Model, Waiting
 
 PER_URL = 2
@@ -24,6 +25,9 @@ class OutboxMachine(RuleBasedStateMachine):
         self.now = 0
         self.hand = Hand(per_url=PER_URL)
         self.model = Model(PER_URL)
+
+    def teardown(self) -> None:
+        self.hand.close()
 
     @rule(subscription=st.sampled_from(sorted(URLS)), user=st.sampled_from("aaab"))
     def add(self, subscription: str, user: str) -> None:
@@ -70,18 +74,18 @@ class OutboxMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def redeliver(self, data: st.DataObject) -> None:
         row = data.draw(st.sampled_from(self.model.rows))
-        self.hand.outbox.redeliver(row.name, self.now)
+        self.hand.redeliver(row.name, at=self.now)
         self.model.redeliver(row, self.now)
 
     @rule()
     def save_and_load(self) -> None:
-        self.hand = self.hand.restored()
+        self.hand.reload()
         self.model.restart()
 
     @invariant()
     def nothing_is_lost(self) -> None:
         """Every delivery is there, in its state, due when it should be (W6)."""
-        kept = {row.id: row for row in self.hand.outbox}
+        kept = {row.id: row for row in self.hand.rows}
         assert kept.keys() == {row.name for row in self.model.rows}
         for row in self.model.rows:
             assert kept[row.name].state is DeliveryState(row.state)
@@ -95,9 +99,10 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_alarm_is_right(self) -> None:
-        """The next due time is that of the first webhook that could be sent (W5)."""
-        assert self.hand.next_due() == self.model.next_due()
+        """The next due time is that of the first webhook that could be sent, or past like that one's (W5)."""
+        told, right = self.hand.next_due(), self.model.next_due()
+        assert told == right or (told is not None and right is not None and max(told, right) <= self.now)
 
 
 TestOutbox = OutboxMachine.TestCase
-TestOutbox.settings = settings(max_examples=120, stateful_step_count=60, deadline=None, derandomize=True)
+TestOutbox.settings = settings(max_examples=examples(120), stateful_step_count=60, deadline=None, derandomize=True)

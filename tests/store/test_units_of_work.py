@@ -10,7 +10,7 @@ import pytest
 
 from mock_server.engine.state import Conversation, Permission, PermissionStatus
 from mock_server.errors import Conflict, NotFound
-from mock_server.store.memory import MemoryStore
+from mock_server.store.protocol import Store
 from mock_server.store.rows import App, Partner, Remark
 from mock_server.store.work import Kept, Now
 from tests.stage.conversation import USER, an_app
@@ -33,7 +33,7 @@ def all_of_it(app: App, conversation: Conversation, now: Now) -> Kept:
     )
 
 
-async def test_all_is_kept(store: MemoryStore) -> None:
+async def test_all_is_kept(store: Store) -> None:
     """App, conversation, deliveries and journal of one unit of work are there afterwards (W6)."""
     assert await store.work("app", USER, all_of_it) == "done"
     assert (await store.app("app")).counter == 7
@@ -44,11 +44,15 @@ async def test_all_is_kept(store: MemoryStore) -> None:
     ]
 
 
+def somebody_new(app: App, conversation: Conversation, now: Now) -> Kept:
+    return Kept(conversation=msgspec.structs.replace(conversation, permission=PERMANENT))
+
+
 def breaks(*given: Any) -> Any:
     raise Conflict("broken", "half way through")
 
 
-ATTEMPTS: dict[str, Callable[[MemoryStore], Awaitable[Any]]] = {
+ATTEMPTS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "work on a conversation": lambda store: store.work("app", USER, breaks),
     "work on somebody new": lambda store: store.work("app", "919800000000", breaks),
     "change of an app": lambda store: store.change_app("app", breaks),
@@ -60,7 +64,7 @@ ATTEMPTS: dict[str, Callable[[MemoryStore], Awaitable[Any]]] = {
 
 
 @pytest.mark.parametrize("attempt", ATTEMPTS)
-async def test_nothing_is_kept_of_a_broken_one(store: MemoryStore, attempt: str) -> None:
+async def test_nothing_is_kept_of_a_broken_one(store: Store, attempt: str) -> None:
     """A unit of work that raises leaves everything as it was (W6, E3)."""
     await store.work("app", USER, all_of_it)
     before = await store.save()
@@ -70,7 +74,7 @@ async def test_nothing_is_kept_of_a_broken_one(store: MemoryStore, attempt: str)
 
 
 @pytest.mark.parametrize("field", ["token", "phone_number_id", "business_number"])
-async def test_a_change_to_a_taken_value_is_refused(store: MemoryStore, field: str) -> None:
+async def test_a_change_to_a_taken_value_is_refused(store: Store, field: str) -> None:
     """Two apps never share a token, a phone-number-id or a number; the attempt changes nothing (A1)."""
     other = an_app(id="two", token="sk_two", phone_number_id="222222", business_number="917000000002")
     await store.add_app(App(other))
@@ -86,19 +90,19 @@ async def test_a_change_to_a_taken_value_is_refused(store: MemoryStore, field: s
     assert await store.save() == before
 
 
-async def test_a_look_keeps_nobody(store: MemoryStore) -> None:
+async def test_a_look_keeps_nobody(store: Store) -> None:
     """Looking at a user whom nobody has met does not make one (T7)."""
     assert (await store.conversation("app", USER)).counter == 0
     assert await store.conversations("app") == []
 
 
-async def test_work_that_changes_nothing_keeps_nobody(store: MemoryStore) -> None:
+async def test_work_that_changes_nothing_keeps_nobody(store: Store) -> None:
     """A unit of work that leaves the conversation alone does not make one (R3)."""
     await store.work("app", USER, lambda app, conversation, now: Kept())
     assert await store.conversations("app") == []
 
 
-async def test_both_times_are_told(store: MemoryStore, machine: ManualMachine) -> None:
+async def test_both_times_are_told(store: Store, machine: ManualMachine) -> None:
     """A unit of work gets the app's time and the machine's (T1)."""
     frozen = (await store.app("app")).clock.freeze(START)
     await store.change_app("app", lambda app, _: Kept(app=msgspec.structs.replace(app, clock=frozen)))
@@ -107,17 +111,17 @@ async def test_both_times_are_told(store: MemoryStore, machine: ManualMachine) -
     assert now == Now(START, START + 5000)
 
 
-async def test_users_are_paged(store: MemoryStore) -> None:
+async def test_users_are_paged(store: Store) -> None:
     """Users come in the order of their numbers, page by page, none twice and none left out."""
     for wa_id in ("919800000003", "919800000001", "919800000002"):
-        await store.work("app", wa_id, all_of_it)
+        await store.work("app", wa_id, somebody_new)
     first = await store.conversations("app", limit=2)
     assert [row.wa_id for row in first] == ["919800000001", "919800000002"]
     rest = await store.conversations("app", after="919800000002", limit=2)
     assert [row.wa_id for row in rest] == ["919800000003"]
 
 
-async def test_an_unknown_app(store: MemoryStore) -> None:
+async def test_an_unknown_app(store: Store) -> None:
     """Whatever is asked of an app that does not exist, the answer names it."""
     asked: list[Awaitable[Any]] = [
         store.app("nobody"),
@@ -132,7 +136,7 @@ async def test_an_unknown_app(store: MemoryStore) -> None:
             await question
 
 
-async def test_a_removed_app_is_gone(store: MemoryStore) -> None:
+async def test_a_removed_app_is_gone(store: Store) -> None:
     """After an app was deleted its token belongs to nobody and its id can be taken again (A1)."""
     assert await store.app_of_token("sk_token") == "app"
     await store.remove_app("app")
@@ -141,7 +145,7 @@ async def test_a_removed_app_is_gone(store: MemoryStore) -> None:
     assert [app.id for app in await store.apps()] == ["app"]
 
 
-async def test_the_partner_is_one_row(store: MemoryStore) -> None:
+async def test_the_partner_is_one_row(store: Store) -> None:
     """A change of the partner account answers what it made and is kept."""
 
     def count(partner: Partner, machine_now: int) -> tuple[Partner, Partner]:

@@ -14,33 +14,29 @@ async def number_of(call: Call, *, given: str | None = None) -> App:
     Raises Unauthorised (190) for a token that is missing, unknown or another app's, and NotFound (100/33) for a good
     token with an id that nobody has. So do the two below; they take the token of a body in `given`.
     """
-    return (await _allowed(call, await call.services.store.apps_of(**_named(call, "phone_number_id")), given))[0]
+    return (await _allowed(call, given))[0]
 
 
 async def business_of(call: Call, *, given: str | None = None) -> list[App]:
     """The apps of the business account `{waba_id}` that the token may use: one a number, at least one."""
-    return await _allowed(call, await call.services.store.apps_of(**_named(call, "waba_id")), given)
+    return await _allowed(call, given)
 
 
 async def meta_apps_of(call: Call, *, given: str | None = None) -> list[App]:
     """The apps behind Meta's app `{meta_app_id}` that the token may use, at least one."""
-    return await _allowed(call, await call.services.store.apps_of(**_named(call, "meta_app_id")), given)
+    return await _allowed(call, given)
 
 
-def _named(call: Call, name: str) -> dict[str, str]:
-    return {name: call.path_params[name]}
-
-
-async def _allowed(call: Call, apps: list[App], given: str | None) -> list[App]:
-    """Those of the apps that the token belongs to. The request is the first one's, for the journal."""
+async def _allowed(call: Call, given: str | None) -> list[App]:
+    """Those of the apps in the path that the token belongs to. The request is the first one's, for the journal."""
     token = graph_token(call.request, given)
     services = call.services
     now, seed = services.machine.now(), services.store.seed
-    allowed = [app for app in apps if belongs_on_graph(token, app, seed=seed, machine_now=now)]
+    allowed = [app for app in call.named if belongs_on_graph(token, app, seed=seed, machine_now=now)]
     if allowed:
         call.app = allowed[0]
         return allowed
-    if not apps and await _known(call, token):
+    if not call.named and await _known(call, token):
         asked = next(iter(call.path_params.values()))
         sentence = f"Object with ID {asked[:40]!r} does not exist here; GET /_sandbox/apps lists the ids of every app."
         raise NotFound("unknown_object", sentence)

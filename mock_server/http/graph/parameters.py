@@ -27,7 +27,7 @@ async def taken(call: Call, whose: Whose, schema: str) -> tuple[dict[str, Any], 
     say otherwise. Raises Unauthorised, NotFound, Malformed, SchemaError.
     """
     request = call.request
-    if "authorization" in request.headers or "access_token" in request.query_params:
+    if request.header(b"authorization") is not None or "access_token" in request.query_params:
         apps = await whose(call)
         given = await _read(call)
     else:
@@ -45,7 +45,7 @@ def names(listed: str | Iterable[str]) -> tuple[str, ...]:
 
 
 async def _read(call: Call) -> Any:
-    asked: dict[str, Any] = dict(reading.parse_form(call.request.url.query.encode()))
+    asked: dict[str, Any] = dict(reading.parse_form(call.request.query))
     kind = reading.content_type(call.request)
     call.raw = body = await reading.read_body(call.request)
     if body and kind not in _TYPES:

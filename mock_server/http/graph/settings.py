@@ -57,6 +57,7 @@ async def update(call: Call) -> Said:
             _may_enable(app, held)
         return change(app, settings, now, calling_settings=msgspec.json.encode(held))
 
+    call.causes(app)
     await call.services.store.change_app(app.id, work)
     return Said(200, {"success": True})
 

@@ -38,6 +38,7 @@ async def subscribe(call: Call) -> Said:
         kept = msgspec.structs.replace(app, subscriptions=(*app.subscriptions, row), counter=number)
         return _told(app, row, kept, now=now, number=number)
 
+    call.causes(app)
     row = await call.services.store.change_app(app.id, work)
     _advise_v3(call, row)
     return Said(200, {"status": "success", "subscription": answers.subscription(row, app.id)})
@@ -72,6 +73,7 @@ async def update(call: Call) -> Said:
         kept = msgspec.structs.replace(app, subscriptions=rows, counter=number)
         return Kept(answer=row, app=kept) if row.url == old.url else _told(app, row, kept, now=now, number=number)
 
+    call.causes(app)
     row = await call.services.store.change_app(app.id, work)
     _advise_v3(call, row)
     said = answers.subscription(row, app.id) | {"latencyBucket": "lt_1_s"}

@@ -216,6 +216,7 @@ async def test_looking_changes_nothing(play: Play) -> None:
     await play.act("allow_temporarily", for_seconds=5)
     await play.settle()
     play.machine.move(seconds=6)
+    await play.settle()
     before = await state(play)
     assert await permission(play) == {"status": "no_permission"}
     assert await permission(play, "919800000001") == {"status": "no_permission"}

@@ -1,4 +1,7 @@
-"""The yardstick: one Starlette route that reads a body and answers the same JSON, on the same server software."""
+"""The yardstick: one Starlette route that reads a body and answers the same JSON, on the same server software.
+
+`bare.py PORT`
+"""
 
 from __future__ import annotations
 
