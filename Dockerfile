@@ -3,15 +3,17 @@
 #     docker build -t gupshup-mock .
 #     docker run --rm --read-only -p 8400:8400 -e GUPSHUP_MOCK_CONTROL_TOKEN=... gupshup-mock
 #
-# There is no default token on purpose: an image that anybody can drive is one that somebody will.
+# There is no default token on purpose: an image that anybody can drive is one that somebody will. Webhooks go nowhere
+# until somebody says where they may go, as in `... gupshup-mock --allow-webhook-to host.docker.internal`.
 
 # Built in a stage of its own: neither pip's cache nor the sources are in the image.
 FROM python:3.13-slim AS build
 WORKDIR /src
 COPY . .
-# At the same path as in the last stage: the scripts of a virtual environment contain it.
+# At the same path as in the last stage: the scripts of a virtual environment contain it. With PostgreSQL's driver,
+# for --store postgresql://...
 RUN python -m venv /opt/gupshup-mock \
-    && /opt/gupshup-mock/bin/pip install --no-cache-dir --disable-pip-version-check .
+    && /opt/gupshup-mock/bin/pip install --no-cache-dir --disable-pip-version-check '.[postgresql]'
 
 FROM python:3.13-slim
 # A fixed, numeric user: volumes keep their owner, and Kubernetes can see that it is not root.

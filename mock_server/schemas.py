@@ -10,6 +10,7 @@ and the `description` beside a `not` says why the value cannot stand there.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -236,6 +237,8 @@ def _pick(what: str, body: Any, path: tuple[str, ...], known: Iterable[str]) -> 
 _Path = tuple[str | int, ...]
 _WRONG_WORD, _UNKNOWN_FIELD, _MISSING, _OTHER = range(4)
 _SHOWN_CHARACTERS: Final = 60
+_SECRETS: Final = ("token", "secret", "password")  # how their names end
+_URL: Final = re.compile(r"//|https?:", re.IGNORECASE)
 _SHOWN_BITS: Final = 128  # Python refuses to print thousands of digits, and nobody would read them
 
 
@@ -342,11 +345,11 @@ def _forbidden(found: _Found) -> _Mistake:
 
 def _wrong_type(found: _Found) -> _Mistake:
     wanted = " or ".join(_TYPES[name] for name in found.figures["types"])
-    return _Mistake(found.path, f"must be {wanted}, not {_shown(found.value)}")
+    return _Mistake(found.path, f"must be {wanted}{_instead_of_it(found)}")
 
 
 def _wrong_form(found: _Found) -> _Mistake:
-    return _Mistake(found.path, f"must be {found.schema.get('title', 'otherwise')}, not {_shown(found.value)}")
+    return _Mistake(found.path, f"must be {found.schema.get('title', 'otherwise')}{_instead_of_it(found)}")
 
 
 def _incomplete(found: _Found) -> _Mistake:
@@ -406,14 +409,22 @@ def _at(value: Any, path: _Path) -> Any:
     return value
 
 
+def _instead_of_it(found: _Found) -> str:
+    """What stood there, unless it may be a secret: an answer is also in the journal."""
+    name = str(found.path[-1]).lower() if found.path else ""
+    return "" if name.endswith(_SECRETS) else f", not {_shown(found.value)}"
+
+
 def _shown(value: object) -> str:
-    """A value for a sentence: never more than 80 characters of it."""
+    """A value for a sentence: never more than 80 characters of it, and of a URL neither login nor query."""
     if isinstance(value, dict):
         return "an object"
     if isinstance(value, list | tuple):
         return "a list"
     if isinstance(value, int) and value.bit_length() > _SHOWN_BITS:
         return "a number of very many digits"
+    if isinstance(value, str) and _URL.search(value):
+        value = value.partition("?")[0].partition("#")[0].rpartition("@")[2]
     if isinstance(value, str) and len(value) > _SHOWN_CHARACTERS:
         value = value[:_SHOWN_CHARACTERS] + "…"
     return json.dumps(value, ensure_ascii=False)

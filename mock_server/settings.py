@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Final, Literal
 
 import msgspec
@@ -105,4 +106,7 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def on_loopback(self) -> bool:
         """Whether only this machine can reach the sandbox."""
-        return self.host in {"localhost", "::1"} or self.host.startswith("127.")
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:  # a name: who knows what it leads to
+            return self.host == "localhost"

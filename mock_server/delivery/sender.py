@@ -15,6 +15,7 @@ from mock_server.wire.webhooks import USER_AGENT
 
 if TYPE_CHECKING:
     import aiohttp
+    from aiohttp.abc import AbstractResolver
 
 ANSWER_BOUND: Final = 65_536  # bytes of an answer that are read
 ANSWER_SHOWN: Final = 500  # characters of it that are kept
@@ -66,11 +67,15 @@ async def _note_reuse(session: aiohttp.ClientSession, context: Any, params: Any)
 
 
 class HttpSender:
-    """The real one. Keeps connections, follows no redirect, changes neither URL nor answer."""
+    """The real one. Keeps connections, follows no redirect, changes neither URL nor answer.
 
-    def __init__(self, *, machine: Machine, targets: Targets) -> None:
+    `resolver` is who turns names into addresses, the system's by default.
+    """
+
+    def __init__(self, *, machine: Machine, targets: Targets, resolver: AbstractResolver | None = None) -> None:
         self._machine = machine
         self._targets = targets
+        self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
 
     async def warm_up(self) -> None:
@@ -140,7 +145,11 @@ class HttpSender:
         import aiohttp  # noqa: PLC0415  after the server has started
 
         connector = aiohttp.TCPConnector(
-            limit=0, keepalive_timeout=KEEP_ALIVE, resolver=None, ttl_dns_cache=10, socket_factory=self._socket
+            limit=0,
+            keepalive_timeout=KEEP_ALIVE,
+            resolver=self._resolver,
+            ttl_dns_cache=10,
+            socket_factory=self._socket,
         )
         tracing = aiohttp.TraceConfig()
         tracing.on_connection_reuseconn.append(_note_reuse)
@@ -177,6 +186,8 @@ def _explain(error: Exception, timeout: float) -> tuple[str, str]:
         return "refused", f"no connection: {_reason(error.os_error)}"
     if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionError):
         return "closed", "the receiver closed the connection without an answer"
+    if isinstance(error, aiohttp.ClientResponseError):  # as a text it would contain the URL, and that may be a secret
+        return "closed", f"no usable answer: {error.message}"[:200]
     return "closed", f"no usable answer: {type(error).__name__} {error}"[:200]
 
 

@@ -27,6 +27,8 @@ class Limits(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     pipelined: int = 64
     """Requests waiting on one connection behind the one that is being answered."""
     connections: int = 1000
+    unread_seconds: float = 60.0
+    """How long nothing may leave our buffer of an answer that the system's buffers (some MiB) cannot hold."""
     linger_seconds: float = 1.0
     """How long a refused client may go on sending, so that it gets to read the refusal."""
 

@@ -38,7 +38,17 @@ class BoundedHttp(HttpToolsProtocol):
     seats: Seats
 
     # With more than 30 attributes in its dictionary (uvicorn has 28) every access to any of them gets slower.
-    __slots__ = ("_awaiting_head", "_deadline", "_just_read", "_refused", "_running", "_uncounted", "_unspent")
+    __slots__ = (
+        "_awaiting_head",
+        "_deadline",
+        "_just_read",
+        "_patience",
+        "_refused",
+        "_running",
+        "_uncounted",
+        "_unread",
+        "_unspent",
+    )
 
     def __init__(
         self,
@@ -56,6 +66,8 @@ class BoundedHttp(HttpToolsProtocol):
         self._refused = False
         self._deadline: TimerHandle | None = None
         self._running: RequestResponseCycle | None = None
+        self._unread = 0
+        self._patience: TimerHandle | None = None
 
     # The transport calls these.
 
@@ -86,19 +98,22 @@ class BoundedHttp(HttpToolsProtocol):
         """Free the seat and tell the running request, which uvicorn forgets when another is queued behind it."""
         self.seats.leave(self)
         self._clear_deadline()
+        self._clear_patience()
         if self._running is not None:
             _abandon(self._running)
         self.pipeline.clear()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """The client does not read its answer: it may have to give way."""
+        """The client does not read its answer: it may have to give way, and is not waited for without end."""
         super().pause_writing()
         self.seats.waits(self)
+        self._expect_reading()
 
     def resume_writing(self) -> None:
         """The client reads again."""
         super().resume_writing()
+        self._clear_patience()
         if self._in_progress():
             self.seats.works(self)
 
@@ -213,6 +228,17 @@ class BoundedHttp(HttpToolsProtocol):
         else:
             self.transport.abort()  # Nothing was said; or the rest of a body whose request is answered long since.
 
+    def _expect_reading(self) -> None:
+        self._unread = self.transport.get_write_buffer_size()
+        self._patience = self.loop.call_later(self.limits.unread_seconds, self._reading_overdue)
+
+    def _reading_overdue(self) -> None:
+        # While writing is paused nothing is added: what has become less was read.
+        if self.transport.get_write_buffer_size() < self._unread:
+            self._expect_reading()
+        else:
+            self.transport.abort()
+
     def _refuse(self, refused: RefusedError) -> None:
         """Read nothing more. Requests that had come whole before are still answered."""
         self._refused = True
@@ -254,6 +280,11 @@ class BoundedHttp(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+    def _clear_patience(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
 
 
 def _abandon(cycle: RequestResponseCycle) -> None:

@@ -40,16 +40,16 @@ def test_off_loopback_without_a_control_token() -> None:
 
 def test_another_store() -> None:
     """A store that there is not is refused: one line, exit code 2."""
-    assert serve("--store", "sqlite:///x.db") == (
+    assert serve("--store", "sqlite:////nowhere/x.db") == (
         2,
-        "Error: --store sqlite:///x.db is not built yet; the store is memory.\n",
+        "Error: The store /nowhere/x.db: its folder is not there. Make it first.\n",
     )
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--app-token", "a b"), '--app-token must be 8 to 200 printable characters without spaces, not "a b".'),
+        (("--app-token", "a b"), "--app-token must be 8 to 200 printable characters without spaces."),
         (("--control-token", "short"), "--control-token must have at least 8 characters."),
         (("--freeze-at", "today"), '--freeze-at must be an instant such as 2026-11-21T22:10:00.000Z, not "today".'),
         (("--webhook", "nonsense"), '--webhook must be an http or https URL, not "nonsense".'),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import resource
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +18,13 @@ from tests.server.tiny_app import TinyApp
 def idle_connections(server: RunningServer, number: int) -> Iterator[list[RawClient]]:
     with contextlib.ExitStack() as stack:
         yield [stack.enter_context(RawClient(server)) for _ in range(number)]
+
+
+def nothing_for(seconds: float, silent: RawClient) -> None:
+    """Let this time pass: nothing comes on a connection that asked for nothing."""
+    silent.socket.settimeout(seconds)
+    with pytest.raises(TimeoutError):
+        silent.socket.recv(1)
 
 
 @pytest.fixture
@@ -83,6 +91,34 @@ def test_who_does_not_read_its_answer_gives_way() -> None:
             assert client.get().status == 200
         assert len(greedy.rest()) < 64 << 20
     assert "large: sent" in app.said  # the application was not left waiting
+
+
+def test_who_leaves_its_answer_lying_is_dropped() -> None:
+    """A client that asks for much and reads nothing of it is closed when its time is over, though nobody wants its
+    seat.
+    """
+    app = TinyApp()
+    limits = Limits(unread_seconds=0.1)
+    with RunningServer(lambda: app, limits=limits) as server, RawClient(server) as greedy, RawClient(server) as silent:
+        greedy.send(request("/large"))
+        greedy.socket.recv(1)
+        nothing_for(0.4, silent)
+        assert app.said[-1] == "large: sent"  # it was not left waiting either
+        assert len(greedy.rest()) < 64 << 20
+
+
+def test_who_reads_slowly_gets_all_of_it() -> None:
+    """A client that reads a little at a time is not dropped, although the whole takes longer than its patience."""
+    app = TinyApp()
+    limits = Limits(unread_seconds=0.15)
+    with RunningServer(lambda: app, limits=limits) as server, RawClient(server) as client, RawClient(server) as silent:
+        client.send(request("/lump"))
+        read = 0
+        while read < 64 << 20:
+            nothing_for(0.04, silent)
+            piece = client.socket.recv(4 << 20, socket.MSG_WAITALL)
+            assert piece, f"dropped after {read} bytes"
+            read += len(piece)
 
 
 def test_who_reads_again_is_not_closed_to_make_room() -> None:

@@ -80,6 +80,10 @@ class TinyApp:
         self.said.append("large: sent")
         await send({"type": "http.response.body"})
 
+    async def lump(self, scope: Any, receive: Any, send: Any) -> None:
+        """The same at once."""
+        await answer(send, bytes(64 << 20))
+
     async def stream(self, scope: Any, receive: Any, send: Any) -> None:
         """Stream for ever, until `on_stop` or the client is gone."""
         await send({"type": "http.response.start", "status": 200, "headers": []})
