@@ -6,6 +6,7 @@ import json
 import math
 import shlex
 from typing import Any, Literal
+from urllib.parse import quote
 
 import click
 
@@ -31,6 +32,7 @@ class ServerLog:
             click.echo(f"{name}={shlex.quote(value)}")
         for app in sandbox.further_apps:
             click.echo(f"# also app {app.get('id', '(made up)')} {app.get('name', '')}: gupshup-mock app list")
+        click.echo(f"# The phone and the wire, for a browser: {page_of(url, sandbox)}")
         click.echo(f"\n{click.style('ready', fg='green', bold=True)} {url}")
 
     def entry(self, entry: dict[str, Any]) -> None:
@@ -50,6 +52,12 @@ class ServerLog:
     def show_again(self, app_id: str, *, after: int) -> None:
         """Say what happens in it behind this entry."""
         self._hidden[app_id] = after
+
+
+def page_of(url: str, sandbox: Sandbox) -> str:
+    """Where the phone page is; the control token stands behind the `#`, which no browser sends."""
+    token = sandbox.settings.control_token
+    return f"{url}/_sandbox/phone" + (f"#token={quote(token, safe='')}" if token else "")
 
 
 def ready_made_values(url: str, sandbox: Sandbox) -> dict[str, str]:

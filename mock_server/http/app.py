@@ -22,7 +22,7 @@ from mock_server.delivery.sender import HttpSender, Sender
 from mock_server.delivery.targets import Targets, check_url
 from mock_server.delivery.timeline import Timeline
 from mock_server.errors import SandboxError, Unavailable
-from mock_server.http import new_app, starting, views
+from mock_server.http import new_app, pages, starting, views
 from mock_server.http.control import routes as control
 from mock_server.http.control.events import EventStream
 from mock_server.http.graph import routes as graph
@@ -126,6 +126,7 @@ class Sandbox:
         document = Document([*partner.operations(), *graph.operations(), *control.operations()])
         beside: dict[str, ASGIApp] = {
             "/_sandbox/events": EventStream(services.store, self._stopping),
+            **pages.endpoints(),
         }
         router = Router(
             {

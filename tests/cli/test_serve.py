@@ -35,6 +35,7 @@ APP_SECRET=sandbox-app-secret
 VERIFY_TOKEN=sandbox-verify-token
 GUPSHUP_MOCK_URL=URL
 GUPSHUP_MOCK_APP=00000000-0000-4000-8000-000000000001
+# The phone and the wire, for a browser: URL/_sandbox/phone
 """
 
 
@@ -111,7 +112,8 @@ def test_off_loopback_the_secrets_are_its_own() -> None:
     options = ("--host", "0.0.0.0", "--control-token", "only-for-us")
     with serving(*options) as process:
         url, before = process.ready()
-        values = dict(line.split("=", 1) for line in before if "=" in line)
+        assert before[-2].endswith("/_sandbox/phone#token=only-for-us")
+        values = dict(line.split("=", 1) for line in before if not line.startswith("#") and line)
         assert url.startswith("http://127.0.0.1:")
         assert values["GUPSHUP_MOCK_CONTROL_TOKEN"] == "only-for-us"
         published = {TOKEN, "sandbox-secret", "sandbox-app-secret", "sandbox-verify-token"}

@@ -1,0 +1,189 @@
+"""The page misses nothing: reloads, several browsers, a sandbox that goes and comes, thousands of events."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import httpx
+import pytest
+
+from mock_server.settings import ServerSettings
+from tests.stage.play import APP, TOKEN, USER
+from tests.web.stage import Cable, Desk, expect, lines
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.slow
+
+MANY: Final = 5000
+CONTROL: Final = "control-token-of-the-test"
+
+
+@pytest.fixture
+def guarded(browser: Browser) -> Iterator[Desk]:
+    """A sandbox that wants its control token."""
+    desk = Desk(browser, ServerSettings(control_token=CONTROL))
+    yield desk
+    desk.close()
+    assert desk.errors == []
+
+
+def test_a_reload_loses_nothing(desk: Desk, page: Page) -> None:
+    """Chat, lines, state, and whose phone it was: the same after a reload."""
+    other = "447700900123"
+    page.locator("#person").click()
+    page.get_by_label("Any number of 7 to 15 digits is a user").fill(other)
+    page.keyboard.press("Enter")
+    desk.ask(other)
+    desk.app.user(other).text("Hello")
+    expect(page.locator(".bubble")).to_have_count(2)
+    count = len(list(desk.app.journal()))
+    for _ in range(2):
+        expect(page.locator("#person")).to_contain_text(other)
+        expect(page.locator(".bubble")).to_have_count(2)
+        expect(page.locator("#wire-count")).to_have_text(f"{count} lines")
+        page.reload()
+
+
+def test_two_browsers_on_two_apps_do_not_see_each_other(desk: Desk) -> None:
+    """Each shows its own app's chat, lines and clock, with the same user's number."""
+    desk.client.create_app(id="other", name="other")
+    here, there = desk.page(), desk.page("/_sandbox/phone?app=other")
+    desk.text("for the first")
+    expect(here.locator(".bubble")).to_contain_text("for the first")
+    desk.client.app("other").user(USER).text("to the second")
+    expect(there.locator(".bubble.own")).to_contain_text("to the second")
+    there.get_by_role("button", name="Freeze the clock").click()
+    expect(there.locator("#clock-note")).to_have_text("frozen")
+    expect(here.locator("#clock-note")).to_be_empty()
+    expect(here.locator(".bubble")).to_have_count(1)
+    expect(there.locator(".bubble")).to_have_count(1)
+    assert "to the second" not in here.content()
+    assert "for the first" not in there.content()
+
+
+def test_a_sandbox_that_is_gone_is_said_to_be(desk: Desk, page: Page) -> None:
+    """The page says so, keeps what it shows, comes back by itself, and shows what the new sandbox has."""
+    desk.text("before")
+    expect(page.locator(".bubble")).to_contain_text("before")
+    desk.stop()
+    expect(page.locator("#link")).to_have_text("Not connected")
+    expect(page.get_by_role("alert").filter(has_text="The sandbox does not answer")).to_be_visible()
+    expect(page.locator(".bubble")).to_contain_text("before")
+    desk.start_again()
+    desk.text("after")
+    expect(page.locator("#link")).to_have_text("Live")
+    expect(page.locator(".bubble")).to_have_count(1)
+    expect(page.locator(".bubble")).to_contain_text("after")
+    expect(page.locator("#gone")).to_be_hidden()
+
+
+def test_what_happened_while_the_connection_was_broken_is_not_missed(desk: Desk) -> None:
+    """The connection ends, the sandbox goes on: afterwards every line is there, once, in order (`Last-Event-ID`)."""
+    with Cable(desk.url) as cable:
+        page = desk.page(through=cable.url)
+        desk.ask()
+        expect(lines(page, "delivery").last).to_contain_text("delivered")
+        cable.cut()
+        expect(page.locator("#link")).to_have_text("Not connected")
+        desk.user.text("in between")
+        desk.user.allow_always()
+        asked: list[str | None] = []
+        page.on("request", lambda request: asked.append(request.headers.get("last-event-id")))
+        cable.mend()
+        expect(page.locator("#link")).to_have_text("Live")
+        expect(page.locator(".bubble.own")).to_contain_text("in between")
+        expect(page.locator("#permission-card")).to_contain_text("May call, always")
+        expect(page.locator("#wire-count")).to_have_text(f"{len(list(desk.app.journal()))} lines")
+        ids = page.locator(".line-row").evaluate_all("rows => rows.map(row => Number(row.dataset.id))")
+        assert ids == sorted(set(ids))
+        assert [each for each in asked if each not in {None, "0"}] != []
+        page.close()
+
+
+def test_a_snapshot_that_is_loaded_is_shown(desk: Desk, page: Page) -> None:
+    """Everything is as it was when it was saved, journal included (S2)."""
+    desk.text("saved")
+    expect(page.locator(".bubble")).to_contain_text("saved")
+    saved = desk.client.save()
+    desk.user.allow_always()
+    expect(page.locator("#permission-card")).to_contain_text("May call, always")
+    desk.client.load(saved)
+    expect(page.locator("#permission-card")).to_contain_text("May not call")
+    expect(page.locator(".bubble")).to_have_count(1)
+    expect(page.locator(".chat .system")).to_have_count(0)
+
+
+def test_five_thousand_events_keep_the_page_answering(browser: Browser, desk: Desk, page: Page) -> None:
+    """While they come, in seconds, no task of the page takes 100 ms; only the lines in sight are elements.
+
+    Measured in the processor time of the page's own thread: what else this machine does is not the page's.
+    """
+    desk.app.set(deliveries="paused")
+    expect(page.locator("#link")).to_have_text("Live")
+    browser.start_tracing(page=page, categories=["toplevel"])
+    url = f"{desk.url}/partner/app/{APP}/v3/message"
+    with httpx.Client(headers={"Authorization": TOKEN}, trust_env=False) as http:
+        for number in range(MANY // 4):  # a request and three statuses each
+            said = {"messaging_product": "whatsapp", "to": USER, "type": "text", "text": {"body": f"Number {number}"}}
+            assert http.post(url, json=said).status_code == 200
+    page.get_by_label("Message to the business").fill("still here")
+    page.get_by_role("button", name="Send the message").click()
+    expect(page.locator(".bubble.own")).to_contain_text("still here")
+    count = len(list(desk.app.journal()))
+    expect(page.locator("#wire-count")).to_have_text(f"{count} lines")
+    assert count > MANY
+    assert longest_task(browser.stop_tracing()) < 100
+    assert lines(page).count() < 100
+    assert page.locator(".chat > li").count() < 130
+
+
+def longest_task(trace: bytes) -> float:
+    """The most processor time, in milliseconds, that one task took of a page's main thread."""
+    events = json.loads(trace)["traceEvents"]
+    pages = {
+        (e["pid"], e["tid"]) for e in events if e["name"] == "thread_name" and e["args"]["name"] == "CrRendererMain"
+    }
+    tasks = [e for e in events if e["name"].endswith("RunTask") and (e["pid"], e["tid"]) in pages]
+    assert tasks != []
+    return float(max(task.get("tdur", 0) for task in tasks)) / 1000
+
+
+def test_the_control_token_comes_from_the_fragment(guarded: Desk) -> None:
+    """It is taken off the address, is in no request's URL and in no journal, and a reload keeps it."""
+    asked: list[str] = []
+    page = guarded.page(f"/#token={CONTROL}")
+    page.on("request", lambda request: asked.append(request.url))
+    expect(page.locator("#link")).to_have_text("Live")
+    assert CONTROL not in page.url
+    page.reload()
+    expect(page.locator("#link")).to_have_text("Live")
+    assert asked != []
+    assert not [url for url in asked if CONTROL in url]
+    assert CONTROL not in str(list(guarded.app.journal()))
+
+
+def test_the_control_token_can_be_typed(guarded: Desk) -> None:
+    """Without it the page shows nothing of the sandbox, and asks."""
+    page = guarded.page()
+    expect(page.get_by_role("dialog", name="The control token")).to_be_visible()
+    expect(page.locator("#values-card")).not_to_contain_text(APP)
+    page.get_by_role("textbox", name="Control token").fill(CONTROL)
+    page.get_by_role("button", name="Open", exact=True).click()
+    expect(page.locator("#link")).to_have_text("Live")
+
+
+def test_an_app_that_is_gone(desk: Desk) -> None:
+    """Deleted, or never there: the page says so and offers another."""
+    desk.client.create_app(id="short-lived")
+    page = desk.page("/_sandbox/phone?app=short-lived")
+    expect(page.locator("#link")).to_have_text("Live")
+    desk.client.app("short-lived").delete()
+    expect(page.locator("#gone")).to_contain_text(re.compile("app", re.IGNORECASE))
+    page.get_by_role("button", name="Open another app").click()
+    expect(page.locator("#link")).to_have_text("Live")
+    expect(page.locator("#business")).to_contain_text("sandbox")
