@@ -14,7 +14,7 @@ class Unanswered:
     def __init__(self, among: dict[tuple[str, str], list[Unanswered]], key: tuple[str, str]) -> None:
         self._among = among
         self._key = key
-        self._written: asyncio.Event | None = None  # made for the first who waits
+        self._written = asyncio.Event()
         among.setdefault(key, []).append(self)
 
     def written(self) -> None:
@@ -24,13 +24,10 @@ class Unanswered:
             same.remove(self)
             if not same:
                 del self._among[self._key]
-        if self._written is not None:
-            self._written.set()
+        self._written.set()
 
     async def wait(self) -> None:
-        """Returns when the answer is written."""
-        if self._written is None:
-            self._written = asyncio.Event()
+        """Returns when the answer is written, at once when it was written before."""
         await self._written.wait()
 
 

@@ -98,7 +98,7 @@ class Depot:
         """Wait until an advance has begun that waits for what is under way."""
         async with asyncio.timeout(5):
             while self.courier._beat(APP).hurry is None:
-                await self.now()
+                await self.store.changed(0.001)
 
     async def advance(self, *, seconds: float) -> Advanced:
         return await self.timeline.advance(APP, round(seconds * 1000))
