@@ -97,7 +97,7 @@ def test_options_win_over_the_file() -> None:
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [
-        ("app_token", "a b", 'must be 8 to 200 printable characters without spaces, not "a b"'),
+        ("app_token", "a b", "must be 8 to 200 printable characters without spaces"),
         ("webhook", "nonsense", 'must be an http or https URL, not "nonsense"'),
         ("freeze_at", "today", 'must be an instant such as 2026-11-21T22:10:00.000Z, not "today"'),
         ("control_token", "short", "must have at least 8 characters"),
