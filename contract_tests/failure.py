@@ -53,6 +53,11 @@ def shortened(text: str, bound: int = SHOWN) -> str:
     return text if len(text) <= bound else f"{text[:bound]}... ({len(text)} characters)"
 
 
+def _legible(character: str) -> str:
+    """Generated rubbish is shown, too; raw, it would make a log a binary file."""
+    return character if character.isprintable() or character == "\n" else ascii(character)[1:-1]
+
+
 def _row(name: str, text: str) -> str:
-    first, *more = shortened(text).splitlines() or [""]
+    first, *more = "".join(map(_legible, shortened(text))).split("\n")
     return "\n".join([f"  {name:<10}  {first}", *(f"{'':14}{line}" for line in more)])

@@ -91,7 +91,8 @@ class Post:
         return until(look, self._longest) or number.app.deliveries.show(delivery_id)
 
     def _judge(self, answers: list[Answer]) -> None:
-        if any(answer.status is not None for answer in answers):
+        # Who hangs up without an answer is there: that is the test's affair.
+        if any(answer.status is not None or answer.outcome == "closed" for answer in answers):
             self._silent = 0
             return
         self._silent += 1

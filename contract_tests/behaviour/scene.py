@@ -143,7 +143,9 @@ class Scene:
 
     def _judge(self, believed: str | None, wanted: str | None, sent: str) -> None:
         if wanted and believed not in {None, wanted}:
-            raise ContractFailure(sent=sent, received=f"before that it believed {believed}", expected=wanted)
+            outlives = (2, 8) if (believed, wanted) == ("permanent", "temporary") else None
+            received = f"it believes that the permission is {believed}"
+            raise ContractFailure(sent=sent, received=received, expected=wanted, mistakes=outlives)
 
     def _believed_soon(self, user: User, wanted: str | None) -> str | None:
         """What it says of the user's permission, when it says so or after `settle`; None where nobody can ask."""

@@ -53,7 +53,13 @@ def acted(answer: Json) -> str:
     """What came of what the user did: the permission, and the webhooks."""
     shown = answer["user"]
     sent = [f"  {row['kind']} -> {row['url']}: {outcome(row)}" for row in answer["deliveries"]]
-    none = [] if sent else ["  no webhook: nobody has subscribed to it"] if answer["events"] else ["  no webhook"]
+    none = (
+        []
+        if sent
+        else ["  no webhook: nobody has subscribed to it (serve --webhook URL)"]
+        if answer["events"]
+        else ["  no webhook"]
+    )
     profile = "  (from the profile, answering no request)" if any(map(_from_profile, answer["events"])) else ""
     return "\n".join([f"{shown['wa_id']}: {_permission(shown['permission'])}{profile}", *map(plain, sent), *none])
 
