@@ -15,7 +15,7 @@ from tests.contract.mutants import MUTANTS, Mutant
 _CLAIM = re.compile(r'@claim\(\s*"(behaviour\.[a-z0-9.-]+)",\s*level="(\w+)"')
 
 
-@pytest.mark.slow
+@pytest.mark.whole_kit
 @pytest.mark.parametrize("mutant", FURTHER, ids=lambda mutant: mutant.claim)
 def test_the_test_can_fail(mutant: Mutant, tmp_path: Path) -> None:
     """A test that no known mistake is meant for fails an application that does otherwise than it claims."""
@@ -23,7 +23,7 @@ def test_the_test_can_fail(mutant: Mutant, tmp_path: Path) -> None:
     assert failed, f"{mutant.name} passes {mutant.claim}:\n{run.out}"
 
 
-@pytest.mark.slow
+@pytest.mark.whole_kit
 @pytest.mark.parametrize("mutant", ADVISED, ids=lambda mutant: mutant.claim)
 def test_advice_is_given(mutant: Mutant, tmp_path: Path) -> None:
     """An application that does otherwise than it should, but may, is told so, and passes (CONTRACT, a should warns)."""

@@ -18,7 +18,7 @@ _CLAIM: Final = re.compile(r'@claim\(\s*"(receiver\.[a-z0-9.-]+)",\s*level="(\w+
 _GENERATED: Final = {"receiver.generated.valid"}
 
 
-@pytest.mark.slow
+@pytest.mark.whole_kit
 @pytest.mark.parametrize("mutant", FURTHER, ids=lambda mutant: mutant.claim)
 def test_the_test_can_fail(mutant: Mutant, tmp_path: Path) -> None:
     """A test that no known mistake is meant for fails an application that does otherwise than it claims (CONTRACT)."""
