@@ -16,12 +16,12 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if MODE == "hangs":
             time.sleep(1000)
         if MODE == "is-late":
             time.sleep(30)
-        if MODE == "closes":
+        if MODE == "closes" or (MODE == "stumbles" and b"call_permission_reply" in body):
             self.close_connection = True
             return
         if MODE == "dies":

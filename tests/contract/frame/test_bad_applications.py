@@ -44,6 +44,16 @@ def test_one_that_is_not_there_is_one_clear_failure(tmp_path: Path) -> None:
     assert "1 error in" in run.out
 
 
+def test_one_that_stumbles_over_some_is_tested_to_the_end(tmp_path: Path) -> None:
+    """Whoever hangs up on one kind of webhook is there: every test of it fails, and the run goes on."""
+    a_kit(tmp_path, "probe_reply.py")
+    run = run_pytest(tmp_path, "--gupshup-target", str(target_file(tmp_path, mode="stumbles")))
+    assert run.code == 1
+    failed = [said for said in run.tests.values() if said.get("outcome") == "failed"]
+    assert len(failed) == len(run.tests) > 3
+    assert "any more" not in run.out
+
+
 def test_one_that_answers_5xx_is_tested_all_the_same(tmp_path: Path) -> None:
     """A bad answer is an answer: the tests judge it, one by one, each with its explanation and without a traceback."""
     a_kit(tmp_path, "probe_reply.py")
