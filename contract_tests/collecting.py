@@ -30,6 +30,8 @@ class Settings:
 
 
 SETTINGS: Final = pytest.StashKey[Settings]()
+TESTS: Final = pytest.StashKey[int]()
+"""How many the contract has in this dialect, whichever of them are chosen then."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -73,6 +75,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if claim is not None:
             item.user_properties += [("claim", claim.id), ("level", claim.level), ("rule", claim.rule)]
             item.user_properties += [("source", claim.source)]
+    config.stash[TESTS] = sum(1 for _, claim in kept if claim is not None)
     items[:] = [item for item, _ in sorted(kept, key=lambda row: _place(row[1]))]  # stable: files keep their order
 
 

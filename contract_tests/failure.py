@@ -23,11 +23,17 @@ class ContractFailure(AssertionError):
     def told(self, claim: Claim | None) -> str:
         """The whole explanation, with rule, source and the mistake it looks like."""
         rows = [("sent", self.sent), ("came back", self.received), ("expected", self.expected)]
-        if claim is not None:
-            rows += [("rule", f"{claim.rule} ({claim.id}, {claim.level})"), ("source", claim.source)]
-        known = self.mistakes if self.mistakes is not None else claim.mistakes if claim else ()
-        rows += [("looks like", f"mistake {number}: {MISTAKES[number]}") for number in known]
-        return "\n".join(_row(name, text) for name, text in rows)
+        return _told(rows, claim, self.known_of(claim))
+
+    def known_of(self, claim: Claim | None) -> tuple[int, ...]:
+        """The mistakes that it looks like: its own, or else those that the claim names."""
+        return self.mistakes if self.mistakes is not None else claim.mistakes if claim else ()
+
+    def and_also(self, received: str) -> ContractFailure:
+        """The same, with more of what was seen beside what came back."""
+        return ContractFailure(
+            sent=self.sent, received=f"{self.received}\n{received}", expected=self.expected, mistakes=self.mistakes
+        )
 
 
 def require(holds: object, *, sent: str, received: str, expected: str, mistakes: tuple[int, ...] | None = None) -> None:
@@ -45,7 +51,25 @@ class NotCovered(Skipped):
 
 
 class CannotGoOn(Exception):
-    """The run ends here: the application is gone or never came. One sentence, and the last of its output."""
+    """The run ends here: the application is gone or never came. One sentence, and the last of its output.
+
+    `sent` is the last that it was sent, where that may be why.
+    """
+
+    def __init__(self, sentence: str, *, output: str = "", sent: str = "") -> None:
+        super().__init__(f"{sentence}\n{output}" if output else sentence)
+        self.sentence, self.output, self.sent = sentence, output, sent
+
+    def told(self, claim: Claim | None) -> str:
+        """The whole explanation; `claim` where the test had begun, and what it did may be the reason."""
+        rows = [("sent", self.sent)] if self.sent else []
+        rows += [("came back", self.sentence), ("expected", "an application that is there, and goes on")]
+        told = _told(rows, claim, self.known_of(claim))
+        return f"{told}\n{self.output}" if self.output else told
+
+    def known_of(self, claim: Claim | None) -> tuple[int, ...]:
+        """The mistakes that it looks like: those that the claim names, where the test had begun."""
+        return claim.mistakes if claim else ()
 
 
 def shortened(text: str, bound: int = SHOWN) -> str:
@@ -56,6 +80,13 @@ def shortened(text: str, bound: int = SHOWN) -> str:
 def _legible(character: str) -> str:
     """Generated rubbish is shown, too; raw, it would make a log a binary file."""
     return character if character.isprintable() or character == "\n" else ascii(character)[1:-1]
+
+
+def _told(rows: list[tuple[str, str]], claim: Claim | None, known: tuple[int, ...]) -> str:
+    if claim is not None:
+        rows = [*rows, ("rule", f"{claim.rule} ({claim.id}, {claim.level})"), ("source", claim.source)]
+    rows = [*rows, *(("looks like", f"mistake {number}: {MISTAKES[number]}") for number in known)]
+    return "\n".join(_row(name, text) for name, text in rows)
 
 
 def _row(name: str, text: str) -> str:

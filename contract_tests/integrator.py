@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from contract_tests.failure import ContractFailure
 from contract_tests.numbers import Number, User
 from contract_tests.target.actions import Actions, Done
 from contract_tests.target.process import Application
+from contract_tests.telling import shown
 from contract_tests.wire import ACTION, Journal, Seen
 from mock_server.clock import MachineTime, iso
 
@@ -16,7 +20,7 @@ class Integrator:
     """What the fixture `integrator` gives. An action that the target does not have raises NotCovered: a skip.
 
     Actions take a User, and are done with that user's business number. They raise ContractFailure where nothing
-    answers and CannotGoOn when the application has ended.
+    answers, with what the application asked of the sandbox meanwhile, and CannotGoOn when it has ended.
     """
 
     def __init__(
@@ -80,15 +84,23 @@ class Integrator:
 
     def _do(self, name: str, user: User | None) -> Done:
         number = user.number if user else self._first
-        try:
+        with self._watched():
             return self._actions.do(name, user.known if user else None, self._values(number))
-        except AssertionError:
-            self.application.check()
-            raise
 
     def _look(self, name: str, user: User) -> tuple[str | None, Any]:
-        try:
+        with self._watched():
             return self._actions.look(name, user.known, self._values(user.number))
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """What fails is told with what the application asked of the sandbox meanwhile."""
+        before = len(self.journal.read())
+        try:
+            yield
+        except ContractFailure as failure:
+            self.application.check(failure.sent)
+            asked = shown(self.journal.read()[before:])
+            raise failure.and_also(f"meanwhile, at the sandbox:\n{asked}") from None
         except AssertionError:
             self.application.check()
             raise

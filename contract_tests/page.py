@@ -19,7 +19,8 @@ def pytest_html_report_title(report: Any) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_html_results_summary(prefix: list[str], summary: list[str], postfix: list[str], session: Any) -> None:
-    lines = "\n".join(session.config.stash[TALLY].lines())
+    tally = session.config.stash[TALLY]
+    lines = "\n".join([*tally.lines(), *tally.likenesses()])
     prefix.append(f"<pre>{escape(lines)}</pre>")
 
 

@@ -25,7 +25,7 @@ class Post:
     Raises CannotGoOn when the application has ended, or has not answered three times in a row.
     """
 
-    def __init__(self, target: Target, *, patience: float | None, check: Callable[[], None]) -> None:
+    def __init__(self, target: Target, *, patience: float | None, check: Callable[[str], None]) -> None:
         self._url = target.webhook_url
         providers = PROVIDERS_SECONDS[target.dialect]
         self.patience = min(patience or providers, providers)
@@ -96,9 +96,10 @@ class Post:
             self._silent = 0
             return
         self._silent += 1
-        self._check()
+        self._check(answers[-1].sent)
         if self._silent >= _SILENT_BEFORE_GIVING_UP:
-            raise CannotGoOn(f"The application does not answer webhooks any more. The last: {answers[-1]}.")
+            sentence = f"The application does not answer webhooks any more. The last: {answers[-1]}."
+            raise CannotGoOn(sentence, sent=answers[-1].sent)
 
 
 class PostHere:

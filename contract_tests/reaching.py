@@ -11,34 +11,46 @@ from contract_tests.posting import Post
 from contract_tests.target.model import Target
 
 _PAGE_CHARACTERS: Final = 500  # of an answer are kept: what fills them is no word of thanks
-_NOTHING_THERE: Final = (404, 405)
+_QUESTION: Final = "Is webhook_url right?"
+_NOTHING_THERE: Final = (301, 302, 303, 307, 308, 404, 405, 410, 501)
 
 
 def must_answer(target: Target, number: Number, post: Post) -> None:
-    """Return when it answers webhooks, however it does; raise CannotGoOn for silence, a web page and a wrong path."""
+    """Return when it answers webhooks, however it does; raise CannotGoOn for silence, a web page and a wrong path.
+
+    A refusal for want of a signature (401, 403) is an answer.
+    """
     wa_id = People().new(number).wa_id
     reply: dict[str, Any] = {"kind": "call_permission_reply", "wa_id": wa_id, "response": "reject"}
     status: dict[str, Any] = {"kind": "message_status", "wa_id": wa_id, "status": "sent"}
     # At Gupshup the first webhook of all is set-callback.
     first, *more = [{"kind": "set_callback"}, status, reply] if target.dialect == "gupshup" else [status, reply]
     answer = _answer(target, number, post, first)
-    # An application may say 404 to something that it does not know, but not to everything.
-    while answer.status in _NOTHING_THERE and more:
+    # An application may say 404 to something that it does not know, or hang up over it, but not over everything.
+    while (answer.status in _NOTHING_THERE or answer.outcome == "closed") and more:
         answer = _answer(target, number, post, more.pop(0))
+    if answer.status is None:
+        said = f"The application does not answer webhooks at {target.webhook_url}: {answer.sentence}."
+        raise CannotGoOn(f"{said} {_QUESTION}", sent=answer.sent)
     if answer.status in _NOTHING_THERE:
-        what = f"What answers at {target.webhook_url} takes no webhooks, whatever they say: {answer.status}."
-        raise CannotGoOn(f"{what} Is integrator.webhook_url the whole path?")
+        said = f"Whatever is posted to {target.webhook_url} is answered with {answer.status}."
+        raise CannotGoOn(f"{said} {_QUESTION}{_unless_it_refuses(target)}", sent=answer.sent)
 
 
 def _answer(target: Target, number: Number, post: Post, event: dict[str, Any]) -> Answer:
     (answer,) = post.send(number, event=event)
-    if answer.status is None:
-        raise CannotGoOn(f"The application does not answer webhooks at {target.webhook_url}: {answer.sentence}.")
     if (
         answer.text.lstrip()[:15].lower().startswith(("<!doctype html", "<html"))
         and len(answer.text) >= _PAGE_CHARACTERS
     ):
         page = " ".join(answer.text[:100].split())
         what = f"What answers at {target.webhook_url} is a web page, no receiver of webhooks"
-        raise CannotGoOn(f"{what}: {answer.status}, {page}...")
+        raise CannotGoOn(f"{what}: {answer.status}, {page}... {_QUESTION}", sent=answer.sent)
     return answer
+
+
+def _unless_it_refuses(target: Target) -> str:
+    """One may say 404 to whoever does not prove who they are, and then the path is right."""
+    key = "webhook_secret_header" if target.dialect == "gupshup" else "app_secret"
+    given = target.gives(f"integrator.{key}")
+    return "" if given else f" If it answers so to whoever has not the right proof, give integrator.{key}."

@@ -9,9 +9,15 @@ import pytest
 
 from contract_tests.claims import Claim, claim_of
 from contract_tests.failure import CannotGoOn, ContractFailure, NotCovered
+from contract_tests.repeating import Repeating
 
 OUTCOMES: Final = {"should": "warned", "may": "noted"}
+_SAID: Final = pytest.StashKey[Repeating]()
 _SHOWN: Final = {"warned": ("warned", "w", ("WARNED", {"yellow": True})), "noted": ("noted", "n", ("NOTED", {}))}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_SAID] = Repeating()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -24,13 +30,13 @@ def pytest_runtest_makereport(
         return report
     error = call.excinfo.value if call.excinfo else None
     if isinstance(error, CannotGoOn):
-        _end(item, report, error)
+        _end(item, report, error, claim)
     elif isinstance(error, NotCovered):
         _tell(item, report, ("not_covered", error.key))
         _tell(item, report, ("outcome", "not covered"))
     elif isinstance(error, ContractFailure):
         _explain(item, report, error, claim)
-    if call.when == "call" and not report.skipped:
+    if report.when == "call" and not report.skipped:
         _tell(item, report, ("outcome", getattr(report, "of_level", report.outcome)))
     return report
 
@@ -41,28 +47,37 @@ def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -
 
 
 def _explain(item: pytest.Item, report: pytest.TestReport, error: ContractFailure, claim: Claim) -> None:
-    told = f"{_sentence(item)}\n{error.told(claim)}"
-    report.longrepr = told
-    _tell(item, report, ("failure", told))
-    known = error.mistakes if error.mistakes is not None else claim.mistakes
-    if known:
-        _tell(item, report, ("mistakes", ", ".join(map(str, known))))
-    if claim.level in OUTCOMES and report.when == "call":
+    begun = report.when == "call"
+    _fail(item, report, f"{_sentence(item)}\n{error.told(claim)}", error.known_of(claim))
+    if claim.level in OUTCOMES and begun:
         report.outcome = "passed"  # the run does not fail by it
         setattr(report, "of_level", OUTCOMES[claim.level])  # noqa: B010  as xfail does with `wasxfail`
     integrator = getattr(item, "funcargs", {}).get("integrator")
     said = integrator.output_of_test() if integrator is not None else ""
     if said:
-        report.sections.append(("the application's output during the test", said))
+        shown = item.config.stash[_SAID].shown(said, item.nodeid)
+        report.sections.append(("the application's output during the test", shown))
 
 
-def _end(item: pytest.Item, report: pytest.TestReport, error: CannotGoOn) -> None:
+def _end(item: pytest.Item, report: pytest.TestReport, error: CannotGoOn, claim: Claim) -> None:
     """One failure, and no second one: whatever comes after would fail for the same reason."""
-    report.longrepr = str(error)
+    begun = claim if report.when == "call" else None
+    headline = _sentence(item) if begun else "Nothing can be tested now: whatever comes after would fail, too."
+    if begun is None:
+        _tell(item, report, ("ended", error.sentence))
+    _fail(item, report, f"{headline}\n{error.told(begun)}", error.known_of(begun))
+    item.session.shouldfail = error.sentence
+
+
+def _fail(item: pytest.Item, report: pytest.TestReport, told: str, known: tuple[int, ...]) -> None:
+    """What the application does wrong while a test is set up fails that test, as pytest's reporters see it."""
+    report.longrepr = told
     report.outcome = "failed"
-    first, _, _ = str(error).partition("\n")
-    _tell(item, report, ("failure", str(error)))
-    item.session.shouldfail = first
+    if report.when == "setup":
+        report.when = "call"
+    _tell(item, report, ("failure", told))
+    if known:
+        _tell(item, report, ("mistakes", ", ".join(map(str, known))))
 
 
 def _sentence(item: pytest.Item) -> str:

@@ -123,10 +123,11 @@ def integrator(
             opened.enter_context(_framed(gupshup_target, values))
         opened.callback(application.stop)
         application.start()
-        for number in numbers:
-            if subscribe(number, target):
-                opened.callback(unsubscribe, number)
-        must_answer(target, first, Post(target, patience=settings.patience, check=application.check))
+        with _telling_what_it_said(application):
+            for number in numbers:
+                if subscribe(number, target):
+                    opened.callback(unsubscribe, number)
+            must_answer(target, first, Post(target, patience=settings.patience, check=application.check))
         yield Integrator(application, actions, Journal([first, second]), numbers=(first, second))
 
 
@@ -226,6 +227,15 @@ def _lacking(key: str, target: Target, given: Any) -> str:
     action, _, part = name.partition(".")
     wanted = f"{part} in [actions.{action}]" if part else f"[actions.{action}]"
     return "" if target.gives(key) else wanted
+
+
+@contextmanager
+def _telling_what_it_said(application: Application) -> Iterator[None]:
+    try:
+        yield
+    except CannotGoOn as error:
+        output = error.output or application.last_words()
+        raise CannotGoOn(error.sentence, output=output, sent=error.sent) from None
 
 
 @contextmanager

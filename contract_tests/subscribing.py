@@ -80,7 +80,8 @@ def _tell(number: Number, method: str, path: str, **said: Any) -> None:
     except httpx.HTTPError as error:
         raise CannotGoOn(f"The sandbox at {url} does not answer: {why(error)}.") from None
     if not answer.is_success:
-        raise CannotGoOn(f"The sandbox does not take the application's webhook_url: {_sentence(answer)}")
+        sentence = _sentence(answer)
+        raise CannotGoOn(f"The sandbox does not take the application's webhook_url: {sentence} Is it right?")
 
 
 def _sentence(answer: httpx.Response) -> str:

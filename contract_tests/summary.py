@@ -1,81 +1,33 @@
-"""How much of the contract was looked at: what was checked, failed, and not covered, and what would cover more."""
+"""The summary of a run, at the end of what pytest says and in its JUnit file; and its exit code."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from contract_tests.claims import AREAS, claim_of
+from contract_tests.claims import claim_of
+from contract_tests.collecting import TESTS
+from contract_tests.tally import Tally
 
-_COLUMNS: Final = ("checked", "failed", "warned", "noted", "not covered")
-
-
-@dataclass
-class Tally:
-    """The tests of one run, counted by area: each is checked (passed, failed, warned or noted) or not covered."""
-
-    areas: dict[str, Counter[str]] = field(default_factory=lambda: {area: Counter() for area in AREAS})
-    missing: Counter[str] = field(default_factory=Counter)
-    """By what the target would have to give."""
-    collected: int = 0
-
-    @property
-    def checked(self) -> int:
-        return self._sum("checked")
-
-    @property
-    def not_covered(self) -> int:
-        return self._sum("not covered")
-
-    def take(self, report: pytest.TestReport) -> None:
-        """Count a report, if it is of a test of the kit and says what came of it."""
-        said = dict(report.user_properties)
-        if "claim" not in said:
-            return
-        counts = self.areas[str(said["claim"]).partition(".")[0]]
-        if report.skipped:
-            counts["not covered"] += 1
-            self.missing[str(said.get("not_covered") or _reason(report))] += 1
-        elif report.when == "call" or report.failed:
-            counts["checked"] += report.when == "call"
-            outcome = getattr(report, "of_level", report.outcome)
-            counts[outcome] += outcome != "passed"
-
-    def lines(self) -> Iterator[str]:
-        """A table by area, the share, and what would cover more."""
-        yield f"{'':<12}" + "".join(f"{column:>13}" for column in _COLUMNS)
-        for area, counts in self.areas.items():
-            yield f"{area:<12}" + "".join(f"{counts[column]:>13}" for column in _COLUMNS)
-        seen = self.checked + self.not_covered
-        whole = max(seen, self.collected)
-        share = f"{100 * self.checked // whole} % of the contract" if whole else "nothing"
-        yield f"Checked: {share}, {self.checked} of {whole} tests; {self._sum('failed')} failed."
-        if whole > seen:
-            yield f"Not run: {whole - seen}."
-        if self.missing:
-            yield "Not covered; what is missing:"
-            for key, times in self.missing.most_common():
-                yield f"  {times:>4}  {key}"
-
-    def properties(self) -> Iterator[tuple[str, int]]:
-        """The same for programs: `contract.receiver.checked` and so on."""
-        for area, counts in self.areas.items():
-            for column in _COLUMNS:
-                yield f"contract.{area}.{column.replace(' ', '_')}", counts[column]
-
-    def _sum(self, column: str) -> int:
-        return sum(counts[column] for counts in self.areas.values())
-
-
+NOT_THERE: Final = 6  # pytest's own exit codes end with 5
+PAGE: Final = Path(__file__).with_name("RULES.md")
 TALLY: Final = pytest.StashKey[Tally]()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    session.config.stash[TALLY].collected = sum(1 for item in session.items if claim_of(item) is not None)
+    tally = session.config.stash[TALLY]
+    tally.contract = session.config.stash.get(TESTS, 0)
+    tally.selected = sum(1 for item in session.items if claim_of(item) is not None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Where xdist's workers collect, nobody else does, and each collects the same."""
+    tally = node.config.stash[TALLY]
+    tally.contract, tally.selected = getattr(node, "workeroutput", {}).get("contract", (0, 0))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -95,28 +47,43 @@ class _Counting:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """A run that checked nothing is a failure, whatever pytest thinks of it."""
-    config = session.config
-    if hasattr(config, "workerinput") or config.option.collectonly:
+    """A run that checked nothing is a failure, whatever pytest thinks of it; one that could not begin has its own."""
+    config: Any = session.config  # Any: in a worker of xdist it has more
+    tally = config.stash[TALLY]
+    if hasattr(config, "workerinput"):
+        config.workeroutput["contract"] = (tally.contract, tally.selected)
+    if hasattr(config, "workerinput") or config.option.collectonly or tally.checked:
         return
-    fine = exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
-    if fine and not config.stash[TALLY].checked:
+    if tally.ended:
+        session.exitstatus = NOT_THERE
+    elif exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Generator[None]:
+    """Behind pytest's own list of what failed, which may be long."""
+    yield
     if config.option.collectonly:
         return
-    tally = config.stash[TALLY]
     for outcome in ("warned", "noted"):
         for report in terminalreporter.getreports(outcome):
             terminalreporter.write_sep("_", f"{outcome}: {report.nodeid}")
             terminalreporter.write_line(str(report.longrepr))
+    tally = config.stash[TALLY]
     terminalreporter.write_sep("=", "the contract")
     for line in tally.lines():
         terminalreporter.write_line(line)
+    for line in _closing(tally):
+        terminalreporter.write_line(line, red=True)
+
+
+def _closing(tally: Tally) -> Iterator[str]:
     if not tally.checked:
-        terminalreporter.write_line("A run that checked nothing is a failure.", red=True)
+        yield "A run that checked nothing is a failure."
+    yield from tally.likenesses()
+    if tally.failures:
+        yield f"One test alone: -k NAME. All rules and mistakes by number: {PAGE}"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -127,8 +94,3 @@ def _whole_in_junit(
     yield
     for name, figure in pytestconfig.stash[TALLY].properties():
         record_testsuite_property(name, figure)
-
-
-def _reason(report: pytest.TestReport) -> str:
-    place = report.longrepr
-    return str(place[2] if isinstance(place, tuple) else place).removeprefix("Skipped: ")

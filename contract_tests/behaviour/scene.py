@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from contract_tests.behaviour.telling import shown, story
 from contract_tests.failure import ContractFailure, NotCovered
 from contract_tests.integrator import Integrator
 from contract_tests.numbers import Number, User
 from contract_tests.patience import until, wait
 from contract_tests.target.actions import Done
 from contract_tests.target.model import Target
+from contract_tests.telling import shown, story
 from contract_tests.wire import CALL_SECONDS, Seen, Wire
 from mock_server.clock import SECOND, MachineTime
 
@@ -83,7 +83,9 @@ class Scene:
 
     # What must come of it then
 
-    def must_call(self, user: User, *, after: str, believing: str | None = None) -> tuple[Done, Seen]:
+    def must_call(
+        self, user: User, *, after: str, believing: str | None = None, mistakes: tuple[int, ...] | None = None
+    ) -> tuple[Done, Seen]:
         """Have it call, which it must try. One that handles webhooks behind its answer gets a second chance."""
         believed = self._believed_soon(user, believing)
         done, seen = self.call(user)
@@ -92,15 +94,19 @@ class Scene:
             done, seen = self.call(user)
         if seen is None:
             received, expected = f"no call was tried; {done}", "a call: the user allows it"
-            raise ContractFailure(sent=_sent(after, done, user), received=received, expected=expected)
+            sent = _sent(after, done, user)
+            raise ContractFailure(sent=sent, received=received, expected=expected, mistakes=mistakes)
         self._judge(believed, believing, _sent(after, done, user))
         return done, seen
 
     def must_call_here(self, user: User, *, after: str) -> tuple[Done, Seen]:
-        """The same through the sandbox, where the call can be looked at; NotCovered where its calls do not go there."""
+        """The same through the sandbox, where the call can be looked at; NotCovered where its calls do not go there.
+
+        The mistakes of such a test are about how a call is made: where there is none, it looks like none of them.
+        """
         if self.integrator.has("call.allowed"):
             raise NotCovered(_CALLS_HERE)
-        done, seen = self.must_call(user, after=after)
+        done, seen = self.must_call(user, after=after, mistakes=())
         if seen.is_action:
             raise NotCovered(_CALLS_HERE)
         return done, seen

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from contract_tests.behaviour.scene import Scene
-from contract_tests.behaviour.telling import shown, story
 from contract_tests.claims import claim
 from contract_tests.failure import require
 from contract_tests.numbers import User
 from contract_tests.posting import PostHere
+from contract_tests.telling import shown, story
 from contract_tests.wire import Seen
 from mock_server.client import AppClient
 

@@ -8,11 +8,11 @@ import pytest
 
 from contract_tests.behaviour import bodies
 from contract_tests.behaviour.scene import Scene, a_second_later
-from contract_tests.behaviour.telling import sent_body, shown, story
 from contract_tests.claims import claim
 from contract_tests.failure import require
 from contract_tests.numbers import User
 from contract_tests.posting import PostHere
+from contract_tests.telling import sent_body, shown, story
 
 _DELIVERY = "Meta, Create a webhook endpoint, Nov 7 2025; Calling FAQ, 2026: duplicates are to be expected, no order"
 _BATCHES = "Meta, Webhooks overview, Dec 2 2025: up to 1000 updates in one webhook"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contract_tests.behaviour.scene import Scene
-from contract_tests.behaviour.telling import story
 from contract_tests.claims import claim
 from contract_tests.failure import require
 from contract_tests.numbers import User
 from contract_tests.posting import PostHere
+from contract_tests.telling import story
 from contract_tests.variants import shapes
 from mock_server.client import AppClient
 

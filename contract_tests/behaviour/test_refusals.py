@@ -6,10 +6,10 @@ from contextlib import suppress
 
 from contract_tests.behaviour import bodies
 from contract_tests.behaviour.scene import Scene, a_second_later
-from contract_tests.behaviour.telling import sent_body
 from contract_tests.claims import claim
 from contract_tests.numbers import User
 from contract_tests.posting import PostHere
+from contract_tests.telling import sent_body
 from mock_server.client import AppClient, Refused
 
 _PAGE = "Meta, Obtain user call permissions, Jun 26 2026"

@@ -30,7 +30,9 @@ Wrong = dict[str, ContractFailure | None]
 @claim("behaviour.permission.expired", level="must", rule="P3", source=_PAGE, mistakes=(8, 2, 23), needs=CALL)
 def test_nobody_is_called_after_the_end(ended: Wrong, variant: dict[str, str]) -> None:
     """Whose permission has expired is not called: no webhook says so, the expiry in the reply did."""
-    _judge(ended, variant)
+    of_an_end = [ended[name] for name in ended if name == "default" or name.startswith("expiration=")]
+    # Who calls after an end in number and in text alike has not looked at it; any other has not understood it.
+    _judge(ended, variant, mistakes=(8,) if all(of_an_end) else (2, 23))
 
 
 @shapes(*_OF_A_REFUSAL)
@@ -95,7 +97,9 @@ def _none_called(scene: Scene, users: dict[str, User], *, after: str) -> Wrong:
     return dict(zip(users, wrong, strict=True))
 
 
-def _judge(wrong: Wrong, variant: dict[str, str]) -> None:
+def _judge(wrong: Wrong, variant: dict[str, str], *, mistakes: tuple[int, ...] | None = None) -> None:
     failure = wrong[shown(variant)]
     if failure is not None:
-        raise failure
+        known = mistakes if failure.mistakes is None else failure.mistakes
+        sent, received, expected = failure.sent, failure.received, failure.expected
+        raise ContractFailure(sent=sent, received=received, expected=expected, mistakes=known)

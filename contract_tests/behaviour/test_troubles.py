@@ -8,10 +8,10 @@ from itertools import pairwise
 import pytest
 
 from contract_tests.behaviour.scene import MESSAGES, Scene
-from contract_tests.behaviour.telling import seconds_between, shown
 from contract_tests.claims import claim
 from contract_tests.failure import require
 from contract_tests.numbers import User
+from contract_tests.telling import seconds_between, shown
 from contract_tests.wire import Seen
 from mock_server.client import AppClient
 

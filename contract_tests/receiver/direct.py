@@ -47,7 +47,7 @@ class Direct:
     application that hangs again and again has shown it, and the run goes on. Raises CannotGoOn when it has ended.
     """
 
-    def __init__(self, target: Target, number: Number, *, patience: float, check: Callable[[], None]) -> None:
+    def __init__(self, target: Target, number: Number, *, patience: float, check: Callable[[str], None]) -> None:
         self._target, self._secret = target, str(number.settings["app_secret"])
         self._whole_patience = patience
         self._check = check
@@ -154,7 +154,7 @@ class Direct:
             self._silent += 1
             if "timed_out" not in silent:  # it may be on its way out
                 wait(_LAST_BREATH)
-            self._check()
+            self._check(next(answer.sent for answer in answers if answer.status is None))
         return answers
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import pytest
 
+from contract_tests.answer import Answer
 from contract_tests.claims import claim
 from contract_tests.failure import require
 from contract_tests.numbers import Number, People, User
@@ -106,7 +107,7 @@ def test_three_hundred_at_once_are_taken(
         not bad,
         sent=answers[0].sent,
         received=f"2xx for {AT_ONCE - len(bad)}; else {_kinds([str(answer) for answer in bad])}",
-        expected=f"2xx for each within {answers[0].patience:g} s",
+        expected=f"2xx for each within {answers[0].patience:g} s{hint_at(bad)}",
     )
     still_right()
 
@@ -158,6 +159,14 @@ def _large(body: Any) -> bytes:
         message = {**change["value"]["messages"][0], "id": f"{change['value']['messages'][0]['id']}-{number}"}
         made.append({**change, "value": {**change["value"], "messages": [message]}})
     return as_bytes({**body, "entry": [{**body["entry"][0], "changes": made}]})
+
+
+def hint_at(bad: Sequence[Answer]) -> str:
+    """What to look at where connections came to nothing."""
+    if not any(answer.outcome in {"refused", "closed"} for answer in bad):
+        return ""
+    looked = "the listen backlog (Python's http.server has 5), and how many threads or workers accept connections"
+    return f"; where connections are refused or reset, look at {looked}"
 
 
 def _kinds(said: list[str]) -> str:

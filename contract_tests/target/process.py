@@ -82,11 +82,12 @@ class Application:
         if self._reader is not None:
             self._reader.join(1)
 
-    def check(self) -> None:
-        """Return while it runs."""
+    def check(self, sent: str = "") -> None:
+        """Return while it runs. `sent` is what it was sent last."""
         if self._process is not None and self._process.poll() is not None:
             self._listen_to_the_end()
-            raise CannotGoOn(f"The application has ended, {self._how_it_ended()}.{self._last_words()}")
+            sentence = f"The application has ended, {self._how_it_ended()}."
+            raise CannotGoOn(sentence, output=self.last_words(), sent=sent)
 
     @property
     def output_lines(self) -> int:
@@ -97,6 +98,13 @@ class Application:
         """What it has said behind that line, as far as it is kept: the last 500 lines."""
         lines = list(self._lines)
         return "\n".join(lines[max(0, len(lines) - (self._read - since)) :])
+
+    def last_words(self) -> str:
+        """The end of its output, with a heading; empty where it was not started here."""
+        if self._process is None:
+            return ""
+        lines = [f"  | {line}" for line in list(self._lines)[-_SHOWN_LINES:]]
+        return "\n".join(["The end of its output:", *lines]) if lines else "It said nothing."
 
     def _spawn(self) -> None:
         try:
@@ -142,20 +150,13 @@ class Application:
             f"{self._ready_url} did not answer 2xx" if self._ready_url else f"nothing listens at {self._webhook_url}"
         )
         advice = "" if self._process else " Start it, or let the kit start it: integrator.start."
-        raise CannotGoOn(f"The application is not there: {where} within {seconds:g} s.{advice}{self._last_words()}")
+        sentence = f"The application is not there: {where} within {seconds:g} s.{advice}"
+        raise CannotGoOn(sentence, output=self.last_words())
 
     def _how_it_ended(self) -> str:
         assert self._process is not None
         code = self._process.returncode
         return f"killed by signal {-code}" if code < 0 else f"with exit code {code}"
-
-    def _last_words(self) -> str:
-        lines = list(self._lines)[-_SHOWN_LINES:]
-        if self._process is None:
-            return ""
-        return (
-            "\nThe end of its output:\n" + "\n".join(f"  | {line}" for line in lines) if lines else "\nIt said nothing."
-        )
 
     def _signal(self, number: int) -> None:
         assert self._process is not None

@@ -17,9 +17,9 @@ _EXAMPLES: Final = [
     "gupshup-mock verify target.toml -k receiver -x --junitxml contract.xml",
     "gupshup-mock verify target.toml --html contract.html --self-contained-html",
 ]
-# pytest's exit codes: 0 and 1 are ours too; 4 is a wrong target or option. Any other (interrupted, nothing collected,
-# an error inside) means that the contract was not verified.
-_USAGE: Final = 4
+# Pytest's exit codes, and 6 of contract_tests.summary. Any other (failed, interrupted, nothing collected, an error
+# inside) means that the contract was not verified.
+_CODES: Final = {0: 0, 4: 2, 6: 3}
 
 
 @click.command(
@@ -35,13 +35,15 @@ def command(ctx: click.Context, *, target: Path, pytest_arguments: tuple[str, ..
     """Run the contract tests against an application, and say what of WhatsApp's contract it does not keep.
 
     TARGET.toml says where it listens and how it is made to act; what stands behind it is pytest's (-k, -x, -v,
-    --junitxml FILE, --html FILE). Exit code 1 when something failed or nothing was checked, 2 for a target file
-    that cannot be used.
+    --junitxml FILE, --html FILE).
+
+    Exit codes: 0 all that was checked is kept; 1 something failed, or nothing was checked; 2 the target file or an
+    option cannot be used; 3 the application could not be started or reached, so that nothing was checked.
     """
     import subprocess
 
     ended = subprocess.run(_call(target, pytest_arguments), env=_environment(), check=False)
-    ctx.exit({0: 0, _USAGE: 2}.get(ended.returncode, 1))
+    ctx.exit(_CODES.get(ended.returncode, 1))
 
 
 def _call(target: Path, pytest_arguments: tuple[str, ...]) -> list[str]:

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 MODE = sys.argv[1]
+HANGS_UP_ON = {"stumbles": b"call_permission_reply", "knows-no-callback": b"set-callback"}
 PAGE = b"<!DOCTYPE html><html><body>" + b"welcome " * 250_000
 
 
@@ -21,20 +22,20 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(1000)
         if MODE == "is-late":
             time.sleep(30)
-        if MODE == "closes" or (MODE == "stumbles" and b"call_permission_reply" in body):
+        if MODE == "closes" or HANGS_UP_ON.get(MODE, b"never") in body:
             self.close_connection = True
             return
         if MODE == "dies":
             sys.stdout.write("no memory left\n")
             sys.stdout.flush()
             os._exit(3)
-        status = {"crashes": 500, "is-elsewhere": 404}.get(MODE, 200)
+        status = {"crashes": 500, "is-elsewhere": 404, "moved": 307, "refuses": 401}.get(MODE, 200)
         self._answer(status, PAGE if MODE == "is-a-page" else b"")
 
     def do_GET(self) -> None:
         """Meta's handshake: the challenge comes back."""
         asked = parse_qs(urlsplit(self.path).query)
-        self._answer(200, asked.get("hub.challenge", [""])[0].encode())
+        self._answer(200, b"hello" if MODE == "greets" else asked.get("hub.challenge", [""])[0].encode())
 
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)

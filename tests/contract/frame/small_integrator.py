@@ -12,6 +12,7 @@ from typing import Any
 
 STATES: dict[str, str] = {}
 SDP = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 127.0.0.1\r\n"
+CONNECT = {"messaging_product": "whatsapp", "action": "connect", "session": {"sdp_type": "offer", "sdp": SDP}}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -45,22 +46,29 @@ class Handler(BaseHTTPRequestHandler):
         self._provider(f"/{body['number']}/messages", message | {"to": body["to"]}, body["number"])
 
     def calls(self, body: dict[str, Any]) -> None:
-        call = {"messaging_product": "whatsapp", "action": "connect", "session": {"sdp_type": "offer", "sdp": SDP}}
-        self._provider(f"/{body['number']}/calls", call | {"to": body["to"]}, body["number"])
+        self._provider(f"/{body['number']}/calls", CONNECT | {"to": body["to"]}, body["number"])
 
     def pretend(self, body: dict[str, Any]) -> None:
         """A call that goes past the sandbox."""
         self._answer(202 if STATES.get(body["to"]) == "accept" else 409, {})
 
+    def crash(self, body: dict[str, Any]) -> None:
+        """A call that is placed, and an answer in which it looks for what is not there."""
+        told = self._ask(f"/{body['number']}/calls", CONNECT | {"to": body["to"]}, body["number"])
+        self._answer(202, told["call_id"])
+
     def _provider(self, path: str, body: dict[str, Any], number: str) -> None:
+        try:
+            self._answer(202, self._ask(path, body, number))
+        except urllib.error.HTTPError as error:
+            self._answer(409, json.load(error))
+
+    def _ask(self, path: str, body: dict[str, Any], number: str) -> Any:
         tokens = dict(zip(os.environ["NUMBERS"].split(), os.environ["TOKENS"].split(), strict=True))
         headers = {"Authorization": f"Bearer {tokens[number]}", "Content-Type": "application/json"}
         request = urllib.request.Request(os.environ["URL"] + path, json.dumps(body).encode(), headers)  # noqa: S310
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-                self._answer(202, json.load(answer))
-        except urllib.error.HTTPError as error:
-            self._answer(409, json.load(error))
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            return json.load(answer)
 
     def _answer(self, status: int, body: Any) -> None:
         text = b"" if body is None else json.dumps(body).encode()

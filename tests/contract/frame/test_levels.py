@@ -69,9 +69,15 @@ Checked: 75 % of the contract, 6 of 8 tests; 2 failed.
 Not covered; what is missing:
      1  [actions.call]
      1  [actions.permission]
-"""
+Your application looks like mistake 1 (1 test): it needs an expiration_timestamp to read a reply, so every reject and \
+every permanent grant is lost; begin with test_must
+Your application looks like mistake 3 (1 test): it does not act on a reject or an automatic revocation, and calls go \
+on; begin with test_must
+One test alone: -k NAME. All rules and mistakes by number: """
         in run.out
     )
+    assert f"by number: {ROOT / 'contract_tests' / 'RULES.md'}\n" in run.out
+    assert run.suite["contract.tests"] == run.suite["contract.selected"] == "8"
     assert run.suite["contract.receiver.warned"] == "1"
     assert run.suite["contract.behaviour.not_covered"] == "2"
     assert run.tests["test_needs"]["not_covered"] == "[actions.call]"

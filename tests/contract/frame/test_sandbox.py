@@ -28,10 +28,10 @@ def sandbox() -> Iterator[SandboxClient]:
         yield client
 
 
-def run(folder: Path, said: str, dialect: str = "gupshup") -> Run:
+def run(folder: Path, said: str, dialect: str = "gupshup", *, mode: str = "good") -> Run:
     a_kit(folder, "probe_reply.py")
     more = f'dialect = "{dialect}"\n[sandbox]\n{said}'
-    target = target_file(folder, mode="good", more=more)
+    target = target_file(folder, mode=mode, more=more)
     return run_pytest(folder, "-k", "default or 2025", "--gupshup-target", str(target))
 
 
@@ -58,6 +58,16 @@ def test_an_app_that_is_there_is_taken_over(tmp_path: Path, sandbox: SandboxClie
     app = sandbox.app(made["id"])
     assert (len(app.show()["subscriptions"]), list(app.users())) == (0, [])
     app.delete()
+
+
+def test_a_handshake_that_is_not_answered_right_is_one_clear_failure(tmp_path: Path, sandbox: SandboxClient) -> None:
+    """What the sandbox says of it, with the question, as a test that fails."""
+    made = sandbox.create_app(id="to-be-greeted", dialect="meta")
+    done = run(tmp_path, at(sandbox, f'app_id = "{made["id"]}"'), "meta", mode="greets")
+    sandbox.app(made["id"]).delete()
+    assert (done.code, "1 failed" in done.out) == (6, True)
+    assert "came back   The sandbox does not take the application's webhook_url: " in done.out
+    assert "ERROR" not in done.out
 
 
 def test_an_application_may_be_configured_with_what_serve_prints(tmp_path: Path) -> None:

@@ -44,7 +44,8 @@ def test_it_runs_the_kit_and_nothing_of_the_folder_it_is_run_in(tmp_path: Path) 
     run = verify(target, "-v", "-k", "default", folder=folder, python_path=path)
     assert run.code == 0, run.out
     assert "test_a_permanent_grant_is_taken[default] PASSED" in run.out
-    assert "Checked: 100 % of the contract, 1 of 1 tests; 0 failed." in run.out
+    assert "Checked: 12 % of the contract, 1 of 8 tests; 0 failed." in run.out
+    assert "Selected: 1 of the contract's 8 tests." in run.out
     assert run.tests["test_a_permanent_grant_is_taken[default]"]["claim"] == "receiver.reply.permanent"
 
 
@@ -53,7 +54,7 @@ def test_with_xdist_each_process_has_a_sandbox_where_the_target_allows_it(tmp_pa
     """An application that runs already and knows no app can be tested in parallel; one that is started cannot."""
     home = a_small_kit(tmp_path / "home")
     run = verify(target_file(tmp_path, mode="good"), "-p", "xdist", "-n", "2", python_path=home)
-    assert run.code == 1
+    assert run.code == 3
     assert "One application, started or bound to one app, cannot be tested in parallel: leave out -n." in run.out
     target = target_file(tmp_path)
     url = target.read_text().split('"')[1]
@@ -66,6 +67,33 @@ def test_with_xdist_each_process_has_a_sandbox_where_the_target_allows_it(tmp_pa
         application.stop()
     assert run.code == 0, run.out
     assert "Checked: 100 % of the contract, 8 of 8 tests; 0 failed." in run.out
+    assert "Selected" not in run.out
+
+
+@pytest.mark.slow
+def test_with_xdist_what_is_chosen_is_counted_too(tmp_path: Path) -> None:
+    """The processes that collect tell the one that counts."""
+    home = a_small_kit(tmp_path / "home")
+    run = verify(target_file(tmp_path, mode="good"), "-p", "xdist", "-n", "2", "-k", "default", python_path=home)
+    assert "Selected: 1 of the contract's 8 tests." in run.out
+
+
+def test_an_application_that_never_starts_is_exit_code_3(tmp_path: Path) -> None:
+    """Nothing was checked, so that nothing is broken: the sentence is said at the end, too."""
+    home = a_small_kit(tmp_path / "home")
+    run = verify(target_file(tmp_path), "--gupshup-patience", "0.2", python_path=home)
+    assert run.code == 3
+    assert "FAILED" in run.out
+    assert "! The application is not there: nothing listens at " in run.out
+
+
+def test_the_help_says_what_exit_codes_mean() -> None:
+    """All four."""
+    said = " ".join(CliRunner().invoke(command, ["--help"]).output.split())
+    assert (
+        "Exit codes: 0 all that was checked is kept; 1 something failed, or nothing was checked; 2 the target" in said
+    )
+    assert "3 the application could not be started or reached, so that nothing was checked." in said
 
 
 @pytest.mark.slow
