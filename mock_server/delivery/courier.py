@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from mock_server.clock import Machine
@@ -18,7 +18,7 @@ from mock_server.delivery import schedule
 from mock_server.delivery.beat import Beat
 from mock_server.delivery.carrier import Carrier
 from mock_server.delivery.hurry import Hurry
-from mock_server.delivery.onlooker import PER_URL, Onlooker
+from mock_server.delivery.onlooker import LONGEST_LOOK, PER_URL, Onlooker
 from mock_server.delivery.rendering import rendered_if_possible
 from mock_server.delivery.sender import Sender
 from mock_server.engine.commands import Wake
@@ -26,7 +26,7 @@ from mock_server.engine.engine import Outcome
 from mock_server.errors import NotFound, Unavailable
 from mock_server.settings import Dialect
 from mock_server.store.answers import Unanswered
-from mock_server.store.protocol import Claim, Store
+from mock_server.store.protocol import Claim, Route, Store, Stride
 from mock_server.store.rows import App, Delivery, Record, Tried
 from mock_server.store.work import carry_out
 from mock_server.subscriptions import Subscription
@@ -125,16 +125,16 @@ class Courier:
         self._beat(app_id).hurry = None
         self.wake(app_id)
 
-    async def carry_due(self, app_id: str, hurry: Hurry, until: int) -> int:
-        """Send everything that is due at `until` and wait for the attempts. Answers how many timers fired."""
-        fired = 0
-        while True:
-            fired += await self.run_timers(app_id, until)
-            claims = await self._store.claim(app_id, per_url=PER_URL, until=until, render=rendered_if_possible)
-            if not claims:
-                return fired
-            await self._all_done(app_id, self._start(app_id, claims))
+    async def stride(self, app_id: str, hurry: Hurry, *, until: int, step: Callable[[App, int], App]) -> Stride:
+        """Go to the next due instant of an advance, send what is due there, and wait for the attempts."""
+        route = Route(until, step, carry_out(Wake(), _tell_fired, seed=self._store.seed))
+        stride = await self._store.stride(app_id, route, per_url=PER_URL, render=rendered_if_possible)
+        if stride.claims:
+            await self._all_done(app_id, self._start(app_id, stride.claims))
             hurry.all_settled()
+        elif not (stride.fired or stride.over):  # what is due is another process's to send, for a moment
+            await self._store.changed(LONGEST_LOOK)
+        return stride
 
     async def _all_done(self, app_id: str, tasks: Sequence[asyncio.Task[None]]) -> None:
         """Wait for attempts; who gives up waiting cuts them short, and waits for what is to be kept of them."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias
 
 from mock_server.clock import Machine
+from mock_server.delivery import failures
 from mock_server.delivery.targets import Targets
 from mock_server.errors import Forbidden
 from mock_server.wire.webhooks import USER_AGENT
@@ -100,8 +100,8 @@ class HttpSender:
             async with asyncio.timeout(timeout):
                 status, text = await self._exchange(asked)
         except Exception as error:
-            outcome, sentence = _explain(error, timeout)
-            return Answer(outcome, None, "", self._machine.elapsed() - started, sentence)
+            failure = failures.explained(error, timeout)
+            return Answer(failure.outcome, None, "", self._machine.elapsed() - started, failure.sentence)
         return Answer("answered", status, text, self._machine.elapsed() - started, f"answered {status}")
 
     async def _exchange(self, asked: _Asked) -> tuple[int, str]:
@@ -173,26 +173,3 @@ class HttpSender:
         made = socket.socket(family, kind, protocol)
         made.settimeout(0)
         return made
-
-
-def _explain(error: Exception, timeout: float) -> tuple[str, str]:
-    import aiohttp  # noqa: PLC0415  after the server has started
-
-    if isinstance(error, TimeoutError):
-        return "timed_out", f"the receiver did not answer within {timeout:g} s"
-    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, PermissionError):
-        return "refused", str(error.os_error)
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return "refused", f"no connection: {_reason(error.os_error)}"
-    if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionError):
-        return "closed", "the receiver closed the connection without an answer"
-    if isinstance(error, aiohttp.ClientResponseError):  # as a text it would contain the URL, and that may be a secret
-        return "closed", f"no usable answer: {error.message}"[:200]
-    return "closed", f"no usable answer: {type(error).__name__} {error}"[:200]
-
-
-def _reason(error: OSError) -> str:
-    """The system's words for it; event loops have others, each its own."""
-    if error.errno is not None and error.errno > 0:
-        return os.strerror(error.errno)
-    return error.strerror or str(error)

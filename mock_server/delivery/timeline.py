@@ -11,7 +11,6 @@ import msgspec
 from mock_server.clock import SECOND, AppClock, Machine, iso
 from mock_server.delivery.courier import Courier
 from mock_server.delivery.hurry import Hurry
-from mock_server.delivery.onlooker import PER_URL
 from mock_server.errors import Conflict, NotFound, Unavailable
 from mock_server.store.protocol import CLOCK_BOUND, Store
 from mock_server.store.rows import App, ClockMoved
@@ -80,17 +79,13 @@ class Timeline:
 
     async def _go(self, app_id: str, clock: AppClock, how: str) -> Advanced:
         """From due instant to due instant, to the target."""
-        at, target = clock.frozen_at or 0, clock.target or 0
-        hurry, fired = Hurry(self._patience), 0
+        target = clock.target or 0
+        hurry, fired, over = Hurry(self._patience), 0, False
         try:
             await self._courier.hurry(app_id, hurry)
-            while True:
-                fired += await self._courier.carry_due(app_id, hurry, at)
-                coming = await self._next(app_id)
-                if coming is None or coming > target:
-                    break
-                at = max(coming, at)
-                await self._step(app_id, _going_to(target, _to(at)))
+            while not over:
+                stride = await self._courier.stride(app_id, hurry, until=target, step=_on_the_way(target))
+                fired, over = fired + stride.fired, stride.over
             app = await self._change(app_id, _going_to(target, AppClock.end_advance), how)
         except BaseException:
             await self._break_off(app_id, target)
@@ -116,11 +111,6 @@ class Timeline:
         await self._break_off(app_id, target)
         self._courier.wake(app_id)
 
-    async def _next(self, app_id: str) -> int | None:
-        timer = await self._store.next_timer(app_id)
-        delivery = await self._store.next_delivery(app_id, per_url=PER_URL)
-        return min((due for due in (delivery, timer[0] if timer else None) if due is not None), default=None)
-
     async def _step(self, app_id: str, move: ClockMove) -> App:
         return await self._store.change_app(app_id, _moving(move, None))  # type: ignore[no-any-return]
 
@@ -141,15 +131,18 @@ def _moving(move: ClockMove, how: str | None) -> AppWork:
 
 def _going_to(target: int, move: Callable[[AppClock, int], AppClock]) -> ClockMove:
     """A move of the clock within an advance to `target`. Raises Conflict when it is no longer on its way there."""
+    return lambda app, now: move(_clock_to(target, app), now.machine)
 
-    def checked(app: App, now: Now) -> AppClock:
-        if app.clock.target != target:
-            raise Conflict(
-                "loaded", "A snapshot was loaded while the clock was advanced; its clock stands where it stood."
-            )
-        return move(app.clock, now.machine)
 
-    return checked
+def _on_the_way(target: int) -> Callable[[App, int], App]:
+    """A step of the clock to an instant before. Raises Conflict in the same way."""
+    return lambda app, at: msgspec.structs.replace(app, clock=_clock_to(target, app).step(at))
+
+
+def _clock_to(target: int, app: App) -> AppClock:
+    if app.clock.target != target:
+        raise Conflict("loaded", "A snapshot was loaded while the clock was advanced; its clock stands where it stood.")
+    return app.clock
 
 
 def _begun(clock: AppClock, machine_now: int, by: int) -> AppClock:
@@ -164,10 +157,6 @@ def _begun(clock: AppClock, machine_now: int, by: int) -> AppClock:
 def _taken_over(clock: AppClock) -> AppClock:
     """The same clock, as a value of ours: the store then knows that this process moves it."""
     return clock if clock.target is None else msgspec.structs.replace(clock)
-
-
-def _to(at: int) -> Callable[[AppClock, int], AppClock]:
-    return lambda clock, _: clock.step(at)
 
 
 def _stop_short(clock: AppClock, machine_now: int) -> AppClock:

@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from mock_server.server import refusals
+from mock_server.server.complaints import Complaints
 from mock_server.server.limits import Limits
 from mock_server.server.refusals import RefusedError
 from mock_server.server.seats import Seats
@@ -36,6 +37,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     limits: Limits
     seats: Seats
+    complaints: Complaints
 
     # With more than 30 attributes in its dictionary (uvicorn has 28) every access to any of them gets slower.
     __slots__ = (
@@ -242,7 +244,7 @@ class BoundedHttp(HttpToolsProtocol):
     def _refuse(self, refused: RefusedError) -> None:
         """Read nothing more. Requests that had come whole before are still answered."""
         self._refused = True
-        self.logger.warning("Refused with %d: %s", refused.status, refused.sentence)
+        self.complaints.tell(refused, self.loop)
         if not self._in_progress():
             self._answer(refused)
         elif self._awaiting_head:
@@ -296,4 +298,5 @@ def _abandon(cycle: RequestResponseCycle) -> None:
 
 def bounded_http(*, limits: Limits, seats: Seats) -> type[BoundedHttp]:
     """Return the protocol class for one server: uvicorn makes its instances, passing nothing of ours."""
-    return type("BoundedHttp", (BoundedHttp,), {"__slots__": (), "limits": limits, "seats": seats})
+    server = {"limits": limits, "seats": seats, "complaints": Complaints()}
+    return type("BoundedHttp", (BoundedHttp,), {"__slots__": (), **server})

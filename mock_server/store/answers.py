@@ -41,6 +41,10 @@ class Answers:
         """A request is about to cause something. Whoever began it says when its answer is written."""
         return Unanswered(self._open, (app_id, wa_id))
 
+    def any_of(self, app_id: str) -> bool:
+        """Whether any request that concerns this app has no answer yet."""
+        return any(key[0] == app_id for key in self._open)
+
     def outstanding(self, app_id: str, wa_id: str) -> Sequence[Unanswered]:
         """What is to be waited for before anything is sent that was caused until now."""
         return tuple(self._open.get((app_id, wa_id), ()))

@@ -18,7 +18,17 @@ from mock_server.store import snapshots
 from mock_server.store.answers import Answers
 from mock_server.store.journal import Feed, Journal
 from mock_server.store.outbox import Outbox
-from mock_server.store.protocol import APPS_BOUND, CONVERSATIONS_BOUND, Claim, Due, Page, Render
+from mock_server.store.protocol import (
+    APPS_BOUND,
+    CONVERSATIONS_BOUND,
+    STRIDE,
+    Claim,
+    Due,
+    Page,
+    Render,
+    Route,
+    Stride,
+)
 from mock_server.store.release import Box, Releaser
 from mock_server.store.rows import App, Delivery, DeliveryState, Entry, Partner, Record
 from mock_server.store.work import AppWork, Kept, Now, Work
@@ -174,6 +184,22 @@ class MemoryStore:
             heapq.heappop(cell.timers)
         return None
 
+    async def stride(self, app_id: str, route: Route, *, per_url: int, render: Render | None = None) -> Stride:
+        cell = self._cell(app_id)
+        at, fired = cell.app.clock.frozen_at or 0, 0
+        while fired < STRIDE:
+            timer = await self.next_timer(app_id)
+            dues = (timer[0] if timer else None, await self.next_delivery(app_id, per_url=per_url))
+            due = min((due for due in dues if due is not None), default=None)
+            if due is None or due > route.until:
+                return Stride(at, fired, over=True)
+            at = max(at, due)
+            cell.app = route.step(cell.app, at)
+            if timer is None or timer[0] > at:
+                return Stride(at, fired, await self.claim(app_id, per_url=per_url, until=at, render=render))
+            fired += await self.work(app_id, timer[1], route.wake)
+        return Stride(at, fired)
+
     # Outbox
 
     async def claim(
@@ -249,6 +275,10 @@ class MemoryStore:
     async def journal(self, app_id: str, *, after: int, limit: int, findings: bool = False) -> Page:
         journal = self._cell(app_id).journal
         return journal.page(after=after, limit=limit, findings=findings, generation=self._generation)
+
+    async def journal_end(self, app_id: str, *, before: int | None = None, limit: int, findings: bool = False) -> Page:
+        journal = self._cell(app_id).journal
+        return journal.end(before=before, limit=limit, findings=findings, generation=self._generation)
 
     async def feed(self, app_id: str | None, *, after: int, limit: int) -> Page:
         after = after if after <= await self.feed_end(app_id) else 0

@@ -26,8 +26,10 @@ CONVERSATIONS_BOUND: Final = 2_000_000  # per app
 WAITING_BOUND: Final = 100_000  # deliveries waiting per app (W7)
 FINISHED_KEPT: Final = 10_000  # finished deliveries kept per app (W7)
 JOURNAL_KEPT: Final = 10_000  # journal entries kept per app; the oldest go first, counted
+JOURNAL_BYTES: Final = 32 * 1024 * 1024  # of what was said to the sandbox and by it, in a journal, and in the feed
 FINDINGS_KEPT: Final = 1_000  # violations and advices kept per app
 CLOCK_BOUND: Final = 221_845_392_000_000  # the year 9000: no clock goes further, so that every date can be written
+STRIDE: Final = 50  # timers that an advance lets fall due at once: others who want something of the app wait for them
 FEED_KEPT: Final = 20_000  # entries of all apps that an event stream can go back to
 
 
@@ -59,6 +61,30 @@ class Due(msgspec.Struct, frozen=True, gc=False):
 
     apps: Sequence[str] = ()
     unfinished: Sequence[str] = ()
+
+
+class Stride(msgspec.Struct, frozen=True, gc=False):
+    """A part of an advance: where the clock stands, how many timers fell due, what is to be sent before it goes on.
+
+    `over`: nothing more is due on the way.
+    """
+
+    at: int
+    fired: int = 0
+    claims: Sequence[Claim] = ()
+    over: bool = False
+
+
+class Route(msgspec.Struct, frozen=True):
+    """The way of an advance: up to which instant, and what happens on it.
+
+    `step` moves the clock of an app to an instant; it raises when the app's advance is another one by now. `wake` lets
+    the timers of a conversation fall due; it answers how many did.
+    """
+
+    until: int
+    step: Callable[[App, int], App]
+    wake: Work
 
 
 class Store(Protocol):
@@ -126,6 +152,13 @@ class Store(Protocol):
     async def next_timer(self, app_id: str) -> tuple[int, str] | None:
         """The first timer of the app: when it is due, and in whose conversation (T7)."""
 
+    async def stride(self, app_id: str, route: Route, *, per_url: int, render: Render | None = None) -> Stride:
+        """Take the clock to the next instant at which something is due, let its timers fall due, claim what is to go.
+
+        While there is nothing to send it goes on to further instants, up to `STRIDE` timers (T2, T7). Raises what the
+        route's step raises.
+        """
+
     # Outbox
     async def claim(
         self, app_id: str, *, per_url: int, until: int | None = None, render: Render | None = None
@@ -174,6 +207,12 @@ class Store(Protocol):
         """Write to an app's journal; without an app only the event stream of all shows it."""
 
     async def journal(self, app_id: str, *, after: int, limit: int, findings: bool = False) -> Page: ...
+
+    async def journal_end(self, app_id: str, *, before: int | None = None, limit: int, findings: bool = False) -> Page:
+        """The last entries, of those with numbers below `before` where that is given, in order.
+
+        `dropped`: how many are no longer kept, findings or entries, whichever are asked for.
+        """
 
     async def feed(self, app_id: str | None, *, after: int, limit: int) -> Page:
         """What the event stream reads: of one app by its own numbers, or of all by the store's.

@@ -5,13 +5,14 @@ Frozen values; instants in milliseconds, on the app's clock unless said otherwis
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
 from mock_server.clock import AppClock
-from mock_server.engine.events import AnyEvent
+from mock_server.engine.events import AccountSettingsUpdate, AnyEvent, CallConnect, UserMessage
 from mock_server.engine.judge import Finding
 from mock_server.engine.turn import NumberUsage
 from mock_server.settings import AppSettings, Dialect
@@ -217,8 +218,14 @@ class ClockMoved(msgspec.Struct, frozen=True, gc=False, tag_field="kind", tag="c
     sentence: str
 
 
+class WasReset(msgspec.Struct, frozen=True, gc=False, tag_field="kind", tag="reset"):
+    """The app begins anew (S1): what a reader of its journal knew before is void."""
+
+    sentence: str = "The app was reset."
+
+
 class Remark(msgspec.Struct, frozen=True, gc=False, tag_field="kind", tag="remark"):
-    """Anything else worth knowing: an unknown route, a full outbox, a reset."""
+    """Anything else worth knowing: an unknown route, a full outbox."""
 
     sentence: str
 
@@ -231,7 +238,7 @@ class Struck(msgspec.Struct, frozen=True, gc=False, tag_field="kind", tag="fault
     sentence: str
 
 
-Record: TypeAlias = Exchange | Tried | Found | ClockMoved | Remark | Struck | AnyEvent
+Record: TypeAlias = Exchange | Tried | Found | ClockMoved | WasReset | Remark | Struck | AnyEvent
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -252,11 +259,25 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
             return record.finding.kind
         return _KINDS.get(type(record), "event")
 
+    @property
+    def said(self) -> int:
+        """How many bytes or characters of it others have chosen: bodies, texts, session descriptions."""
+        said = _SAID.get(type(self.record))
+        return 0 if said is None else said(self.record)
+
 
 _KINDS: Final[dict[type, str]] = {
     Exchange: "request",
     Tried: "delivery",
     ClockMoved: "clock",
+    WasReset: "note",
     Remark: "note",
     Struck: "fault",
+}
+
+_SAID: Final[dict[type, Callable[[Any], int]]] = {
+    Exchange: lambda record: len(record.body or b"") + len(record.answer or b""),
+    UserMessage: lambda record: len(record.text),
+    CallConnect: lambda record: len(record.sdp or ""),
+    AccountSettingsUpdate: lambda record: len(record.calling),
 }

@@ -243,8 +243,9 @@ async def test_paused_deliveries_stay(play: Play) -> None:
 
 async def test_the_end_of_all_calendars(play: Play) -> None:
     """No clock goes beyond the year 8999: 409, and it stands where it stood (E3)."""
-    for _ in range(697):
-        await play.advance(3_650 * DAY)
+    await play.control("POST", "clock", json={"freeze": True, "at": "8985-01-01T00:00:00Z"})
+    await play.control("POST", "clock", json={"resume": True})
+    await play.advance(3_650 * DAY)
     before = await play.control("GET", "clock")
     answer = await play.http.post(CLOCK, json={"advance_seconds": 3_650 * DAY})
     assert answer.status_code == 409

@@ -32,7 +32,7 @@ async def test_users_do_not_wait_for_each_other(depot: Depot) -> None:
     """While one user's webhook has no answer yet, others are sent, but none about that user (W5)."""
     depot.sender.held = asyncio.Event()
     put = asyncio.create_task(depot.put("a1", "a2", "b1", "c1"))
-    assert sorted(await depot.sender.given(3)) == ["a1", "b1", "c1"]
+    assert await depot.sender.given(3) == ["a1", "b1", "c1"]
     depot.sender.held.set()
     await put
     assert await depot.sender.given(4) == ["a1", "b1", "c1", "a2"]
@@ -73,7 +73,7 @@ async def test_a_success_of_its_own_brings_a_poison_event_back(depot: Depot) -> 
 
 
 async def test_restarting_the_receiver_is_enough(depot: Depot) -> None:
-    """One success after hours of failure brings all that waited at once, each user's oldest first (W5)."""
+    """One success after hours of failure brings all that waited at once, the oldest first (W5)."""
     depot.failing = {URL}
     await depot.put("a1", "b1", "a2", "c1", "b2")
     for seconds in (1, 5, 30, 1, 5, 30, 120, 600, 3_600):
@@ -83,8 +83,7 @@ async def test_restarting_the_receiver_is_enough(depot: Depot) -> None:
     await depot.put("d1")
     assert depot.order[0] == "d1"
     assert sorted(depot.order) == ["a1", "a2", "b1", "b2", "c1", "d1"]
-    for user in "ab":
-        assert [name for name in depot.order if name[0] == user] == [f"{user}1", f"{user}2"]
+    assert [name for name in depot.order if name[0] in "ab"] == ["a1", "b1", "a2", "b2"]
 
 
 async def test_a_success_says_nothing_of_other_urls(depot: Depot) -> None:

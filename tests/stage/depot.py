@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Self
 
-from mock_server.clock import AppClock
+from mock_server.clock import AppClock, Machine
 from mock_server.delivery.courier import Courier
 from mock_server.delivery.sender import Answer
 from mock_server.delivery.timeline import Advanced, Timeline
+from mock_server.store.protocol import Store
 from mock_server.store.rows import App, Delivery
 from tests.stage.conversation import an_app
 from tests.stage.deliveries import URL, a_delivery
@@ -28,10 +29,12 @@ class Bell(ScriptedSender):
         super().__init__()
         self.first: Callable[[], Awaitable[None]] | None = None  # before every answer
         self._rung = asyncio.Event()
+        self._in_order = asyncio.Lock()  # a look before the answer may take a while, and takes nobody's place
 
     async def post(self, url: str, body: bytes, headers: tuple[tuple[str, str], ...], timeout: float) -> Answer:
         if self.first is not None:
-            await self.first()
+            async with self._in_order:
+                await self.first()
         self._rung.set()
         answer = await super().post(url, body, headers, timeout)
         await asyncio.sleep(0)
@@ -54,12 +57,18 @@ class Depot:
     """
 
     def __init__(
-        self, *, clock: AppClock | None = None, patience: float = 2.0, sender: Bell | None = None, **settings: Any
+        self,
+        *,
+        clock: AppClock | None = None,
+        patience: float = 2.0,
+        sender: Bell | None = None,
+        store: Callable[[Machine], Store] = a_store,
+        **settings: Any,
     ) -> None:
         self.machine = ManualMachine()
         self.sender = sender or Bell()
         self.sender.first, self.sender.script = self._look_at_the_clock, self._receive
-        self.store = watched(a_store(self.machine))
+        self.store = watched(store(self.machine))
         self.courier = Courier(store=self.store, sender=self.sender, machine=self.machine)
         self.timeline = Timeline(store=self.store, courier=self.courier, machine=self.machine, patience=patience)
         self.failing: set[str] = set()
@@ -68,7 +77,7 @@ class Depot:
         self._app = App(an_app(**settings), clock=clock or AppClock(frozen_at=START))
         self._seen = 0.0
 
-    async def __aenter__(self) -> Depot:
+    async def __aenter__(self) -> Self:
         await self.store.open()
         await self.store.add_app(self._app)
         return self

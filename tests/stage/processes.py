@@ -117,6 +117,12 @@ class Process:
         while pumping := self.courier._beat(APP).pumping:
             await asyncio.wait([pumping])
 
+    async def hurries(self) -> None:
+        """Wait until it has begun an advance."""
+        async with asyncio.timeout(5):
+            while self.courier._beat(APP).hurry is None:
+                await self.store.changed(0.001)
+
     async def settle(self) -> None:
         self.courier.wake(APP)
         async with asyncio.timeout(10):

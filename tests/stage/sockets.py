@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -33,7 +34,9 @@ class Visit:
 
 
 @asynccontextmanager
-async def listening(handler: Handler, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+async def listening(
+    handler: Handler, host: str = "127.0.0.1", port: int = 0, *, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[str]:
     """A receiver; its URL, without a path. Each connection is one visit, closed when the handler is done with it."""
     visits: set[asyncio.Task[None]] = set()
 
@@ -49,9 +52,9 @@ async def listening(handler: Handler, host: str = "127.0.0.1", port: int = 0) ->
             visits.discard(task)
             writer.close()
 
-    server = await asyncio.start_server(visit, host, port)
-    bound = server.sockets[0].getsockname()[1]
-    yield f"http://[{host}]:{bound}" if ":" in host else f"http://{host}:{bound}"
+    server = await asyncio.start_server(visit, host, port, ssl=tls)
+    place = f"[{host}]" if ":" in host else host
+    yield f"{'https' if tls else 'http'}://{place}:{server.sockets[0].getsockname()[1]}"
     server.close()
     for task in list(visits):
         task.cancel()

@@ -17,7 +17,7 @@ from mock_server import schemas
 from mock_server.errors import SchemaError
 from mock_server.http.app import Sandbox
 from mock_server.settings import ServerSettings
-from mock_server.store.protocol import Claim, Store
+from mock_server.store.protocol import Claim, Route, Store, Stride
 from mock_server.store.rows import Delivery
 from tests.stage.stores import store_in_its_place
 
@@ -67,16 +67,24 @@ class _Watched:
 
     async def claim(self, app_id: str, **how: Any) -> list[Claim]:
         claims = await self._store.claim(app_id, **how)
-        for claim in claims:
-            if claim.delivery.attempted == 0:
-                self._ledger.look_at(claim.delivery)
+        self._look_at_new(claims)
         return claims
+
+    async def stride(self, app_id: str, route: Route, **how: Any) -> Stride:
+        stride = await self._store.stride(app_id, route, **how)
+        self._look_at_new(stride.claims)
+        return stride
 
     async def add_deliveries(self, app_id: str, deliveries: Sequence[Delivery]) -> None:
         """Those that were tried before they were kept (set-callback) are rendered already."""
         for delivery in deliveries:
             self._ledger.look_at(delivery)
         await self._store.add_deliveries(app_id, deliveries)
+
+    def _look_at_new(self, claims: Sequence[Claim]) -> None:
+        for claim in claims:
+            if claim.delivery.attempted == 0:
+                self._ledger.look_at(claim.delivery)
 
 
 def watched(store: S, ledger: Ledger = LEDGER) -> S:

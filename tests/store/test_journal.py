@@ -9,7 +9,7 @@ import pytest
 
 from mock_server.engine.judge import Finding
 from mock_server.store.protocol import Page, Store
-from mock_server.store.rows import App, Found, Record, Remark
+from mock_server.store.rows import App, Exchange, Found, Record, Remark
 from mock_server.store.work import Kept
 from tests.stage.conversation import USER, an_app
 from tests.stage.machine import START, ManualMachine
@@ -47,6 +47,41 @@ async def test_pages_follow_each_other(store: Store) -> None:
     third = await store.journal("app", after=second.next, limit=2)
     assert (said(first), said(second), said(third)) == (["1", "2"], ["3", "4"], ["5"])
     assert (await store.journal("app", after=third.next, limit=2)).entries == []
+
+
+async def test_pages_from_the_end_follow_each_other(store: Store) -> None:
+    """Read from its end, page by page back, the journal shows each entry once and in order."""
+    await store.record("app", remarks(3))
+    await store.record("app", remarks(300, first=4))
+    last = await store.journal_end("app", limit=2)
+    assert (said(last), last.dropped) == (["302", "303"], 0)
+    pages, before = [said(last)], last.entries[0].number
+    for _ in range(4):
+        page = await store.journal_end("app", before=before, limit=100)
+        pages.insert(0, said(page))
+        before = page.entries[0].number
+    assert (await store.journal_end("app", before=before, limit=100)).entries == []
+    assert [len(page) for page in pages] == [1, 100, 100, 100, 2]
+    assert [text for page in pages for text in page] == [f"{n}" for n in range(1, 304)]
+
+
+async def test_the_end_of_what_is_kept(store: Store) -> None:
+    """From the end, too, 10 000 entries are kept and nothing is told of before a reset (section 11, S1)."""
+    await store.record("app", remarks(10_003))
+    page = await store.journal_end("app", before=6, limit=5)
+    assert (said(page), page.dropped) == (["4", "5"], 3)
+    await store.reset_app("app", lambda app, now: Kept(records=(Remark("reset"),)))
+    page = await store.journal_end("app", limit=5)
+    assert (said(page), page.dropped) == (["reset"], 10_003)
+
+
+async def test_findings_from_the_end(store: Store) -> None:
+    """The last violations and advices, also those that the journal has lost (section 11)."""
+    await store.record("app", [advice("early"), *remarks(3), advice("later")])
+    await store.record("app", remarks(10_000))
+    assert [entry.number for entry in (await store.journal_end("app", limit=5, findings=True)).entries] == [1, 5]
+    assert [entry.number for entry in (await store.journal_end("app", limit=1, findings=True)).entries] == [5]
+    assert [entry.number for entry in (await store.journal_end("app", before=5, limit=5, findings=True)).entries] == [1]
 
 
 async def test_the_oldest_go_first_and_are_counted(store: Store) -> None:
@@ -106,6 +141,25 @@ async def test_a_slow_reader_learns_how_much_it_lost(store: Store) -> None:
     await store.record("app", remarks(20_005))
     page = await store.feed(None, after=2, limit=1)
     assert (said(page), page.dropped, page.next) == (["6"], 3, 6)
+
+
+async def test_long_bodies_leave_room_for_fewer(store: Store) -> None:
+    """A journal, and the feed, have 32 MiB for what was said; the oldest go first, counted; findings stay (section 11).
+
+    A durable store looks now and then.
+    """
+    long = Exchange("POST", "/route", "/route", 401, b"x" * 1024 * 1024, None)
+    await store.record("app", [advice("early")])
+    for _ in range(40):
+        await store.record("app", [long])
+    await store.tend()
+    for page in (await store.journal("app", after=0, limit=100), await store.feed(None, after=0, limit=100)):
+        assert 23 <= len(page.entries) <= 32  # a durable store counts them as it keeps them, which is in Base64
+        assert page.dropped == 41 - len(page.entries)
+        assert page.next == 41
+    assert len((await store.journal("app", after=0, limit=10, findings=True)).entries) == 1
+    await store.record("app", remarks(1))
+    assert said(await store.feed(None, after=41, limit=10)) == ["1"]
 
 
 async def test_a_number_of_another_run(store: Store) -> None:

@@ -53,7 +53,7 @@ class Care:
         self._begun(begun)
         if last != self._last_record:
             self._last_record = last
-            self._desk.recorded()
+            self._desk.readers.wake()
         return due
 
     def _seen(self) -> Steps[tuple[whole.Begun, int, Due]]:

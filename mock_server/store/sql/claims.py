@@ -10,7 +10,7 @@ import msgspec
 from mock_server.store.rows import Delivery
 from mock_server.store.sql import codec, lanes, readiness
 from mock_server.store.sql.readiness import LATER, RIPE
-from mock_server.store.sql.steps import Hold, Many, Query, Row, Steps
+from mock_server.store.sql.steps import Many, Query, Row, Steps
 
 Render: TypeAlias = Callable[[Delivery], Delivery]
 
@@ -28,9 +28,10 @@ _FIRST_DUE: Final = (
     " ORDER BY {order} LIMIT 1)"
 )
 _WITH_PLACES: Final = _URLS.format(ready=RIPE, more="")
-_NEXT_DUE: Final = tuple(
-    _URLS.format(ready=ready, more=_FIRST_DUE.format(ready=ready, order=order, free=lanes.FREE))
+_NEXT_DUE: Final = " UNION ALL ".join(
+    f"SELECT * FROM ({question}) q{ready}"  # noqa: S608  our own words
     for ready, order in ((RIPE, "d.number"), (LATER, "d.due + 0"))
+    for question in [_URLS.format(ready=ready, more=_FIRST_DUE.format(ready=ready, order=order, free=lanes.FREE))]
 )
 _OLDEST: Final = (
     "SELECT d.number, d.due, d.data FROM deliveries d"  # noqa: S608  our own words
@@ -57,9 +58,9 @@ def claim(
 ) -> Steps[list[Delivery]]:
     """What is due: one a lane, at most `per_url` under way at one URL, oldest first. The lanes are the owner's.
 
-    `render` gives what is due for the first time its bytes, which are kept with it (W6).
+    `render` gives what is due for the first time its bytes, which are kept with it (W6). Nobody else may be claiming
+    of this app.
     """
-    yield Hold(f"claims:{epoch}")
     yield from lanes.free_over(epoch, hand, machine=at.machine)
     claimed: list[Delivery] = []
     while True:
@@ -75,11 +76,8 @@ def claim(
 
 def next_due(epoch: int, *, owner: str, per_url: int, machine: int) -> Steps[int | None]:
     """When the next claimable delivery is due: an instant that is past where several are due already."""
-    dues = []
-    for question in _NEXT_DUE:
-        rows = yield Query(question, (epoch, machine, owner))
-        dues += [due for _, under_way, due in rows if under_way < per_url and due is not None]
-    return min(dues, default=None)
+    rows = yield Query(_NEXT_DUE, (epoch, machine, owner))
+    return min((due for _, under_way, due in rows if under_way < per_url and due is not None), default=None)
 
 
 def _oldest(epoch: int, at: Moment, *, owner: str, per_url: int) -> Steps[Sequence[Delivery]]:

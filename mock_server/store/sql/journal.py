@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from mock_server.store.protocol import FEED_KEPT, JOURNAL_KEPT, Page
+from mock_server.store.protocol import FEED_KEPT, JOURNAL_BYTES, JOURNAL_KEPT, Page
 from mock_server.store.rows import Entry, Found, Record
 from mock_server.store.sql import codec, meta
 from mock_server.store.sql.numbering import COLUMNS, FEED, End, end_of, entries_in, keep, lose_findings, number_all
@@ -14,17 +14,29 @@ from mock_server.store.work import Now
 
 ROW_BOUND: Final = 250  # records in one row
 
+_BEYOND: Final = (
+    "SELECT max(r.number) FROM (SELECT {number} AS number, sum(length(data)) OVER (ORDER BY {number} DESC) AS bytes"
+    " FROM journal WHERE {number} > $1{one}) r WHERE r.bytes > $2"
+)
+
 
 def add(app_id: str, records: Sequence[Record], now: Now, wa_id: str | None) -> Steps[None]:
     """Write the records of one unit of work."""
-    for start in range(0, len(records), ROW_BOUND):
-        part = tuple(records[start : start + ROW_BOUND])
-        findings = sum(isinstance(record, Found) for record in part)
-        yield Query(
-            "INSERT INTO journal (app, size, findings, at, machine_at, wa_id, data)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            (app_id, len(part), findings, now.app, now.machine, wa_id, codec.encode(part)),
-        )
+    yield from add_all(app_id, [(records, wa_id)], now)
+
+
+def add_all(app_id: str, written: Sequence[tuple[Sequence[Record], str | None]], now: Now) -> Steps[None]:
+    """The same for several at once: the records of each, and the user whom they are about."""
+    rows = []
+    for records, wa_id in written:
+        for start in range(0, len(records), ROW_BOUND):
+            part = tuple(records[start : start + ROW_BOUND])
+            findings = sum(isinstance(record, Found) for record in part)
+            rows.append((app_id, len(part), findings, now.app, now.machine, wa_id, codec.encode(part)))
+    yield Many(
+        "INSERT INTO journal (app, size, findings, at, machine_at, wa_id, data) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        rows,
+    )
 
 
 def page(app_id: str, *, after: int, limit: int, findings: bool) -> Steps[Page]:
@@ -35,7 +47,7 @@ def page(app_id: str, *, after: int, limit: int, findings: bool) -> Steps[Page]:
     yield from number_all()
     end = yield from end_of(app_id)
     generation = yield from meta.number("generation")
-    first_kept = (end.last_finding_lost if findings else max(end.cleared, end.last - JOURNAL_KEPT)) + 1
+    first_kept = _first_kept(end, findings=findings)
     above = max(after, first_kept - 1, end.cleared)
     only = " AND findings > 0" if findings else ""
     rows = yield Query(
@@ -50,13 +62,36 @@ def page(app_id: str, *, after: int, limit: int, findings: bool) -> Steps[Page]:
     return Page(entries, entries[-1].number if entries else max(after, 0), dropped, generation)
 
 
+def last(app_id: str, *, before: int | None, limit: int, findings: bool) -> Steps[Page]:
+    """The last entries, of those with numbers below `before` where that is given.
+
+    Dropped: how many are no longer kept, findings or entries, whichever are asked for.
+    """
+    yield from number_all()
+    end = yield from end_of(app_id)
+    generation = yield from meta.number("generation")
+    first_kept = _first_kept(end, findings=findings)
+    above, below = max(first_kept - 1, end.cleared), end.last + 1 if before is None else before
+    only = " AND findings > 0" if findings else ""
+    rows = yield Query(
+        # Wanted are rows whose first record is below; the index finds those whose last one can be that far.
+        f"SELECT {COLUMNS} FROM journal WHERE app = $1 AND number > $2 AND number < $3"  # noqa: S608
+        f" AND number - size + 1 < $4{only} ORDER BY number DESC LIMIT $5",
+        (app_id, above, below + ROW_BOUND, below, limit),
+    )
+    found = (entry for row in reversed(rows) for entry in entries_in(row) if above < entry.number < below)
+    entries = [entry for entry in found if not findings or isinstance(entry.record, Found)][-limit:]
+    dropped = end.findings_lost if findings else first_kept - 1
+    return Page(entries, entries[-1].number if entries else 0, dropped, generation)
+
+
 def feed(*, after: int, limit: int) -> Steps[Page]:
     """Entries of all apps after a number of the store's; from the beginning after one that was never given."""
     yield from number_all()
     end = yield from end_of(FEED)
     generation = yield from meta.number("generation")
     after = after if after <= end.last else 0
-    first_kept = max(end.cleared, end.last - FEED_KEPT) + 1
+    first_kept = end.gone(FEED_KEPT) + 1
     start = max(after + 1, first_kept)
     rows = yield Query(
         f"SELECT {COLUMNS} FROM journal WHERE feed >= $1 ORDER BY feed LIMIT $2",  # noqa: S608
@@ -113,17 +148,37 @@ def empty(feed_last: int) -> Steps[None]:
 
 
 def trim(app_id: str) -> Steps[None]:
-    """Free what nobody can read any more."""
+    """Free what nobody can read any more, once what is too much for a journal is cut off."""
+    yield from _cut(app_id)
     end, whole = (yield from end_of(app_id)), (yield from end_of(FEED))
-    number = 0 if app_id == FEED else max(end.cleared, end.last - JOURNAL_KEPT)
+    number = 0 if app_id == FEED else end.gone(JOURNAL_KEPT)
     yield Query(
         "DELETE FROM journal WHERE app = $1 AND number <= $2 AND feed <= $3"
         " AND (findings = 0 OR number <= $4 OR number <= $5)",
-        (app_id, number, whole.last - FEED_KEPT, end.last_finding_lost, end.cleared),
+        (app_id, number, whole.gone(FEED_KEPT), end.last_finding_lost, end.cleared),
     )
 
 
+def _cut(app_id: str) -> Steps[None]:
+    """Nothing is shown any more of what is older than the last `JOURNAL_BYTES` bytes, but findings."""
+    end = yield from end_of(app_id)
+    if app_id == FEED:
+        beyond = yield from query(_BEYOND.format(number="feed", one=""), end.gone(FEED_KEPT), JOURNAL_BYTES)
+    else:
+        one = " AND app = $3"
+        beyond = yield from query(
+            _BEYOND.format(number="number", one=one), end.gone(JOURNAL_KEPT), JOURNAL_BYTES, app_id
+        )
+    if beyond[0][0] is not None:
+        yield Query("UPDATE journals SET cut = $2 WHERE app = $1", (app_id, beyond[0][0]))
+
+
+def _first_kept(end: End, *, findings: bool) -> int:
+    """The number of the first entry that can be read, or from which on findings can."""
+    return (end.last_finding_lost if findings else end.gone(JOURNAL_KEPT)) + 1
+
+
 def _is_kept(entry: Entry, end: End) -> bool:
-    if entry.number > max(end.cleared, end.last - JOURNAL_KEPT):
+    if entry.number > end.gone(JOURNAL_KEPT):
         return True
     return isinstance(entry.record, Found) and entry.number > max(end.last_finding_lost, end.cleared)

@@ -26,10 +26,23 @@ FREE: Final = (
 )
 
 
+_LEAVE: Final = (
+    "DELETE FROM lanes WHERE epoch = $1 AND subscription = $2 AND wa_id = $3 AND delivery = $4 AND owner = $5"
+    " AND ticket = $6"
+)
+
+
 class By(NamedTuple):
     """Whose a lane is, and by which claiming."""
 
     owner: str
+    ticket: int
+
+
+class Carried(NamedTuple):
+    """A delivery's row, and the ticket of the claim by which it was carried."""
+
+    row: Delivery
     ticket: int
 
 
@@ -73,14 +86,16 @@ def take(epoch: int, rows: Sequence[Delivery], *, by: By, until: int) -> Steps[N
     )
 
 
-def leave(epoch: int, row: Delivery, *, by: By) -> Steps[bool]:
-    """Free the lane of a delivery that is under way; False when it is not, or no longer by this claiming."""
-    left = yield Query(
-        "DELETE FROM lanes WHERE epoch = $1 AND subscription = $2 AND wa_id = $3 AND delivery = $4 AND owner = $5"
-        " AND ticket = $6 RETURNING delivery",
-        (epoch, row.subscription_id, row.wa_id, row.number, *by),
-    )
-    return bool(left)
+def leave(epoch: int, carried: Sequence[Carried], *, owner: str) -> Steps[list[bool]]:
+    """Free the lanes of these deliveries; False for one that is not under way, or no longer by this claiming."""
+    keys = [(epoch, row.subscription_id, row.wa_id, row.number, owner, ticket) for row, ticket in carried]
+    if len(keys) == 1:
+        return [bool((yield Query(_LEAVE + " RETURNING delivery", keys[0])))]
+    rows = yield Query("SELECT delivery, ticket FROM lanes WHERE epoch = $1 AND owner = $2 FOR UPDATE", (epoch, owner))
+    held = {tuple(row) for row in rows}
+    left = [(row.number, ticket) in held for row, ticket in carried]
+    yield Many(_LEAVE, [key for key, is_left in zip(keys, left, strict=True) if is_left])
+    return left
 
 
 def is_under_way(epoch: int, row: Delivery) -> Steps[bool]:

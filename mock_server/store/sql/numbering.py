@@ -41,6 +41,11 @@ class End(NamedTuple):
     cleared: int = 0
     findings_lost: int = 0
     last_finding_lost: int = 0
+    cut: int = 0
+
+    def gone(self, most: int) -> int:
+        """Up to which number nothing is shown but findings, where so many entries are kept."""
+        return max(self.cleared, self.cut, self.last - most)
 
 
 def number_fresh() -> Steps[int]:
@@ -69,7 +74,7 @@ def number_all() -> Steps[None]:
 def end_of(app_id: str) -> Steps[End]:
     """Where a journal stands, as far as it is numbered."""
     row = yield from first(
-        "SELECT last, cleared, findings_lost, last_finding_lost FROM journals WHERE app = $1", app_id
+        "SELECT last, cleared, findings_lost, last_finding_lost, cut FROM journals WHERE app = $1", app_id
     )
     return End(*row) if row is not None else End()
 
@@ -89,7 +94,7 @@ def entries_in(row: Row) -> Iterator[Entry]:
 
 def keep_last(app_id: str, last: int) -> Steps[None]:
     yield Query(
-        "INSERT INTO journals (app, last, cleared, findings_lost, last_finding_lost) VALUES ($1, $2, 0, 0, 0)"
+        "INSERT INTO journals (app, last, cleared, findings_lost, last_finding_lost, cut) VALUES ($1, $2, 0, 0, 0, 0)"
         " ON CONFLICT (app) DO UPDATE SET last = excluded.last",
         (app_id, last),
     )
@@ -97,9 +102,10 @@ def keep_last(app_id: str, last: int) -> Steps[None]:
 
 def keep(app_id: str, end: End) -> Steps[None]:
     yield Query(
-        "INSERT INTO journals (app, last, cleared, findings_lost, last_finding_lost) VALUES ($1, $2, $3, $4, $5)"
-        " ON CONFLICT (app) DO UPDATE SET last = excluded.last, cleared = excluded.cleared,"
-        " findings_lost = excluded.findings_lost, last_finding_lost = excluded.last_finding_lost",
+        "INSERT INTO journals (app, last, cleared, findings_lost, last_finding_lost, cut)"
+        " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (app) DO UPDATE SET last = excluded.last,"
+        " cleared = excluded.cleared, findings_lost = excluded.findings_lost,"
+        " last_finding_lost = excluded.last_finding_lost, cut = excluded.cut",
         (app_id, *end),
     )
 

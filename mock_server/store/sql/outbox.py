@@ -16,12 +16,12 @@ from mock_server.store.protocol import FINISHED_KEPT
 from mock_server.store.rows import Delivery, DeliveryState
 from mock_server.store.sql import claims, codec, lanes, readiness
 from mock_server.store.sql.claims import as_delivery
-from mock_server.store.sql.lanes import By, Hand, free_all, free_of, leave, release, renew, under_way
+from mock_server.store.sql.lanes import By, Carried, Hand, free_all, free_of, leave, release, renew, under_way
 from mock_server.store.sql.steps import Many, Query, Steps, first
 
 __all__ = [
-    "By", "Hand", "add", "claim", "dump", "free_all", "free_of", "get", "leave", "list_", "next_due", "redeliver",
-    "release", "renew", "restore", "settle", "under_way", "waiting",
+    "By", "Carried", "Hand", "add", "claim", "dump", "free_all", "free_of", "get", "leave", "list_", "next_due",
+    "redeliver", "release", "renew", "restore", "settle", "share", "under_way", "waiting",
 ]  # fmt: skip
 
 claim, next_due = claims.claim, claims.next_due
@@ -31,6 +31,10 @@ _INSERT: Final = (
     "INSERT INTO deliveries (epoch, id, subscription, wa_id, url, kind, topic, state, due, holds, failures, ready,"
     " finished, maker, others_from, data)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+)
+_WRITE: Final = (
+    "UPDATE deliveries SET state = $2, due = $3, holds = $4, failures = $5, ready = $6, finished = $7, data = $8"
+    " WHERE number = $1"
 )
 
 
@@ -59,6 +63,15 @@ def add(epoch: int, deliveries: Sequence[Delivery], reserved: Reserved = FOR_ALL
     yield Many(_INSERT, rows)
 
 
+def share(epoch: int, maker: str, *, machine: int) -> Steps[None]:
+    """What was reserved for its maker is for everybody: it has given its answers."""
+    yield Query(
+        "UPDATE deliveries SET others_from = 0 WHERE epoch = $1 AND finished IS NULL AND maker = $2"
+        " AND others_from > $3",
+        (epoch, maker, machine),
+    )
+
+
 def restore(epoch: int, deliveries: Sequence[Delivery]) -> Steps[None]:
     """Rows of a snapshot, in order. What was failing keeps its schedule, what was due stays due."""
     yield from add(epoch, sorted(deliveries, key=lambda row: row.number))
@@ -79,22 +92,20 @@ def dump(epoch: int) -> Steps[list[Delivery]]:
     ]
 
 
-def settle(epoch: int, delivery: Delivery, *, by: By, now: int) -> Steps[bool]:
-    """The row after an attempt; frees the lane. False, and nothing is kept, when the lane is no longer this claiming's.
+def settle(epoch: int, carried: Sequence[Carried], *, owner: str, now: int) -> Steps[list[bool]]:
+    """The rows after attempts; frees their lanes. False, and nothing is kept, for a lane that is another claim's.
 
     So what was marked when the lane was taken over stays marked.
     """
-    if not (yield from lanes.leave(epoch, delivery, by=by)):
-        return False
-    waits = delivery.state is DeliveryState.WAITING
-    yield from _write(delivery, readiness.LATER if waits else readiness.BEHIND, finished=None if waits else now)
-    if not waits or not delivery.holds:
-        yield from readiness.promote(epoch, delivery, now=now)
-    if delivery.state is DeliveryState.DELIVERED:
-        yield from readiness.bring_forward(epoch, delivery.url, now=now)
-    if not waits and delivery.number % TRIM_EVERY == 0:
+    left = yield from lanes.leave(epoch, carried, owner=owner)
+    rows = sorted((row for (row, _), ours in zip(carried, left, strict=True) if ours), key=lambda row: row.number)
+    yield Many(_WRITE, [_written(row, readiness.LATER, now=now) for row in rows])
+    yield from readiness.promote(epoch, [row for row in rows if _has_left_its_queue(row)], now=now)
+    for url in sorted({row.url for row in rows if row.state is DeliveryState.DELIVERED}):
+        yield from readiness.bring_forward(epoch, url, now=now)
+    if any(row.state is not DeliveryState.WAITING and row.number % TRIM_EVERY == 0 for row in rows):
         yield from _trim(epoch)
-    return True
+    return left
 
 
 def get(epoch: int, delivery_id: str) -> Steps[Delivery]:
@@ -137,9 +148,9 @@ def redeliver(epoch: int, delivery_id: str, *, now: int) -> Steps[Delivery]:
         row = msgspec.structs.replace(row, state=DeliveryState.WAITING, created_at=now, duplicate=True)
     elif (yield from lanes.is_under_way(epoch, old)):
         return old
-    yield from _write(row, readiness.RIPE, finished=None)
+    yield Query(_WRITE, _written(row, readiness.RIPE, now=now))
     if old.holds:
-        yield from readiness.promote(epoch, row, now=now)
+        yield from readiness.promote(epoch, [row], now=now)
     return row
 
 
@@ -161,12 +172,15 @@ def _columns(epoch: int, row: Delivery, ready: int, reserved: Reserved) -> tuple
     )
 
 
-def _write(row: Delivery, ready: int, *, finished: int | None) -> Steps[None]:
-    yield Query(
-        "UPDATE deliveries SET state = $2, due = $3, holds = $4, failures = $5, ready = $6, finished = $7, data = $8"
-        " WHERE number = $1",
-        (row.number, row.state.value, row.due, int(row.holds), row.failures, ready, finished, codec.encode(row)),
-    )
+def _written(row: Delivery, ready: int, *, now: int) -> tuple[Any, ...]:
+    """What `_WRITE` keeps of a row; `ready` while it waits."""
+    waits = row.state is DeliveryState.WAITING
+    ready, finished = (ready, None) if waits else (readiness.BEHIND, now)
+    return (row.number, row.state.value, row.due, int(row.holds), row.failures, ready, finished, codec.encode(row))
+
+
+def _has_left_its_queue(row: Delivery) -> bool:
+    return row.state is not DeliveryState.WAITING or not row.holds
 
 
 def _trim(epoch: int) -> Steps[None]:

@@ -146,7 +146,10 @@ class _Look:
             rows: list[Row] = await self._connection.fetch(step.sql, *step.args)
             return rows
         assert isinstance(step, Many)
-        await self._connection.executemany(step.sql, step.rows)
+        if len(step.rows) == 1:  # many cost a little more
+            await self._connection.fetch(step.sql, *step.rows[0])
+        elif step.rows:
+            await self._connection.executemany(step.sql, step.rows)
         return []
 
     async def _now(self) -> int:

@@ -55,6 +55,8 @@ class Connections:
             yield connection
         finally:
             self._busy.discard(connection)
+            if self._closed:  # it may have been made meanwhile
+                connection.terminate()
             self._idle.put_nowait(connection)
 
     def let_go(self, lost: asyncpg.Connection) -> None:

@@ -7,6 +7,7 @@ ones by due time and ripe ones by age, so each has indexes of its own, and neith
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from mock_server.store.rows import Delivery, DeliveryState
@@ -20,18 +21,24 @@ SLICE: Final = 2000  # rows that become ripe in one transaction; the next ones w
 
 # One end of a lane's queue, locked. A row that leaves the queue while its lock is waited for is passed over.
 _END: Final = (
-    "SELECT number, ready, due FROM deliveries WHERE epoch = $1 AND subscription = $2 AND wa_id = $3 AND holds = 1"
+    "SELECT number FROM deliveries WHERE epoch = $1 AND subscription = $2 AND wa_id = $3 AND holds = 1"
     " AND finished IS NULL ORDER BY number {which}"
 )
-_HEAD: Final = _END.format(which="LIMIT 1 FOR UPDATE")
-_LAST: Final = _END.format(which="DESC LIMIT 1 FOR SHARE")
-# What others have in hand at this moment is left to them.
-_SOME: Final = (
-    f"SELECT number FROM deliveries WHERE epoch = $1 AND ready = {LATER} AND {{which}}"  # noqa: S608  our own words
-    f" ORDER BY {{order}} LIMIT {SLICE} FOR UPDATE SKIP LOCKED"
+_PROMOTE: Final = (
+    f"UPDATE deliveries SET ready = CASE WHEN due <= $4 THEN {RIPE} ELSE {LATER} END"  # noqa: S608  our own words
+    f" WHERE ready = {BEHIND} AND number = ({_END.format(which='LIMIT 1 FOR UPDATE')})"
 )
-_LATER_DUE: Final = _SOME.format(which="due <= $2", order="due")
-_LATER_FAILED: Final = _SOME.format(which="url = $3 AND due + 0 > $2 AND failures > 0", order="due + 0")
+_LAST: Final = _END.format(which="DESC LIMIT 1 FOR SHARE")
+# What others have in hand at this moment is left to them. Materialized: chosen once, however the rest is planned.
+_SOME: Final = (
+    f"WITH chosen AS MATERIALIZED (SELECT number FROM deliveries WHERE epoch = $1 AND ready = {LATER}"  # noqa: S608
+    f" AND {{which}} ORDER BY {{order}} LIMIT {SLICE} FOR UPDATE SKIP LOCKED)"
+    f" UPDATE deliveries SET ready = {RIPE}{{more}} WHERE number IN (SELECT number FROM chosen)"
+)
+_RIPEN: Final = _SOME.format(which="due <= $2", order="due", more="") + " RETURNING number"
+_BRING_FORWARD: Final = _SOME.format(
+    which="url = $3 AND due + 0 > $2 AND failures > 0", order="due + 0", more=", due = $2"
+)
 
 
 def of(row: Delivery) -> int:
@@ -50,20 +57,15 @@ def queue_is_empty(epoch: int, row: Delivery) -> Steps[bool]:
     return (yield from first(_LAST, epoch, row.subscription_id, row.wa_id)) is None
 
 
-def promote(epoch: int, row: Delivery, *, now: int) -> Steps[None]:
-    """Whatever is the head of this row's lane now is ready."""
-    head = yield from first(_HEAD, epoch, row.subscription_id, row.wa_id)
-    if head is not None and head[1] == BEHIND:
-        readiness = RIPE if head[2] <= now else LATER
-        yield Query("UPDATE deliveries SET ready = $2 WHERE number = $1", (head[0], readiness))
+def promote(epoch: int, rows: Sequence[Delivery], *, now: int) -> Steps[None]:
+    """Whatever is the head of these rows' lanes now is ready."""
+    lanes = sorted({row.lane for row in rows})
+    yield Many(_PROMOTE, [(epoch, *lane, now) for lane in lanes])
 
 
 def ripen(epoch: int, *, now: int) -> Steps[int]:
     """What is due at `now` is ripe, the longest due first; answers how many rows that were, at most SLICE."""
-    rows = yield Query(_LATER_DUE, (epoch, now))
-    if rows:
-        yield Many(f"UPDATE deliveries SET ready = {RIPE} WHERE number = $1", [(row[0],) for row in rows])  # noqa: S608
-    return len(rows)
+    return len((yield Query(_RIPEN, (epoch, now))))
 
 
 def bring_forward(epoch: int, url: str, *, now: int) -> Steps[None]:
@@ -71,9 +73,4 @@ def bring_forward(epoch: int, url: str, *, now: int) -> Steps[None]:
 
     A slice of it, the soonest first; each of those that arrives brings a further one.
     """
-    rows = yield Query(_LATER_FAILED, (epoch, now, url))
-    if rows:
-        yield Many(
-            f"UPDATE deliveries SET due = $2, ready = {RIPE} WHERE number = $1",  # noqa: S608  our own words
-            [(row[0], now) for row in rows],
-        )
+    yield Query(_BRING_FORWARD, (epoch, now, url))

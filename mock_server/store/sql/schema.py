@@ -110,12 +110,14 @@ _FIRST: Final = (
     "CREATE INDEX journal_numbers ON journal (app, number) WHERE number IS NOT NULL",
     "CREATE INDEX journal_findings ON journal (app, number) WHERE findings > 0",
     # Where each app's journal stands; the feed of all has the app ''. `cleared`: nothing up to this number is shown.
+    # `cut`: up to this number only findings are, for want of room.
     """CREATE TABLE journals (
         app TEXT PRIMARY KEY,
         last BIGINT NOT NULL,
         cleared BIGINT NOT NULL,
         findings_lost BIGINT NOT NULL,
-        last_finding_lost BIGINT NOT NULL
+        last_finding_lost BIGINT NOT NULL,
+        cut BIGINT NOT NULL
     )""",
 )
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from mock_server.engine.state import Conversation
 from mock_server.engine.test_numbers import new_conversation
 from mock_server.errors import TooLarge
 from mock_server.store.answers import Answers
-from mock_server.store.protocol import CONVERSATIONS_BOUND
+from mock_server.store.protocol import CONVERSATIONS_BOUND, Claim
 from mock_server.store.sql import apps, codec, conversations, journal, meta, outbox
+from mock_server.store.sql.readers import Readers
 from mock_server.store.sql.steps import Afterwards, Again, Hold, Steps, first, now
 from mock_server.store.work import AppWork, Kept, Now, Work
 
@@ -27,28 +28,38 @@ class Desk:
         *,
         owner: str,
         lease: int,
-        grace: int,
+        shares: bool,
         answers: Answers,
-        recorded: Callable[[], None],
+        readers: Readers,
         changed: Callable[[str], None],
     ) -> None:
         self.owner = owner
         self.hand = outbox.Hand(owner)
-        self._grace = grace  # so long others leave to this process what its requests cause: it is to answer first (W6)
+        self._shares = shares  # the database, with other processes
         self._answers = answers
         self.lease = lease  # milliseconds of the machine's time
-        self.recorded = recorded  # something was written to a journal
+        self.readers = readers  # of the journal
         self.changed = changed  # an app's row is another one
         self.users: dict[int, int] = {}
 
     def reserved(self, row: apps.Row, wa_id: str) -> outbox.Reserved:
         """For whom deliveries are that are made now: for this process alone, while it has not answered who made them.
 
-        When it is to send them it waits for its answer itself, however long that takes.
+        When it is to send them it waits for its answer itself, however long that takes (W6). Others send them when a
+        lease is over: then it is not there any more.
         """
-        if self._grace and self._answers.outstanding(row.app.id, wa_id):
-            return outbox.Reserved(self.owner, row.now.machine + self._grace)
+        if self._shares and self._answers.outstanding(row.app.id, wa_id):
+            return outbox.Reserved(self.owner, row.now.machine + self.lease)
         return outbox.FOR_ALL
+
+    def owes_answers(self, app_id: str) -> bool:
+        """Whether anybody waits for an answer of this process that the app's deliveries have to wait for."""
+        return self._answers.any_of(app_id)
+
+    def drop(self, claims: Iterable[Claim]) -> None:
+        """Nobody here carries these any more."""
+        for claim in claims:
+            self.hand.drop(claim.ticket, claim.delivery.number)
 
     def kept(self, row: apps.Row, kept: Kept, *, is_new: bool) -> None:
         """A unit of work is kept; `is_new`: its conversation was not there before."""
@@ -57,7 +68,7 @@ class Desk:
         if kept.conversation is not None and is_new:
             self.users[row.epoch] = self.users.get(row.epoch, 0) + 1
         if kept.records:
-            self.recorded()
+            self.readers.wake()
 
 
 def work(app_id: str, wa_id: str, work: Work, desk: Desk, *, alone: bool) -> Steps[Any]:
@@ -81,7 +92,7 @@ def work(app_id: str, wa_id: str, work: Work, desk: Desk, *, alone: bool) -> Ste
     kept = work(row.app, old or new_conversation(wa_id, row.app.settings), row.now)
     if kept.app is not None and not alone:
         raise Again
-    yield from _keep(row, kept, desk, wa_id=wa_id, old=old)
+    yield from keep(row, kept, desk, wa_id=wa_id, old=old)
     return kept.answer
 
 
@@ -89,7 +100,7 @@ def change_app(app_id: str, work: AppWork, desk: Desk) -> Steps[Any]:
     """A unit of work on the app's row."""
     row = yield from apps.entered(app_id, alone=True)
     kept = work(row.app, row.now)
-    yield from _keep(row, kept, desk)
+    yield from keep(row, kept, desk)
     return kept.answer
 
 
@@ -105,7 +116,7 @@ def reset_app(app_id: str, work: AppWork, desk: Desk) -> Steps[Any]:
     machine = row.now.machine
     yield Afterwards(lambda: desk.changed(app_id))
     fresh = row._replace(app=app, epoch=epoch, now=Now(app.clock.now(machine), machine))
-    yield from _keep(fresh, _without_app(kept), desk)
+    yield from keep(fresh, _without_app(kept), desk)
     return kept.answer
 
 
@@ -121,12 +132,13 @@ def remove_app(app_id: str, desk: Desk) -> Steps[None]:
 def record(app_id: str, kept: Kept, desk: Desk, *, wa_id: str | None) -> Steps[None]:
     """Write to an app's journal."""
     row = yield from apps.row(app_id)
-    yield from _keep(row, kept, desk, wa_id=wa_id)
+    yield from keep(row, kept, desk, wa_id=wa_id)
 
 
-def _keep(
+def keep(
     row: apps.Row, kept: Kept, desk: Desk, *, wa_id: str | None = None, old: Conversation | None = None
 ) -> Steps[None]:
+    """All that a unit of work leaves behind; `old` is the conversation as it was before."""
     if kept.app is not None:
         yield from apps.keep(row, kept.app, epoch=row.epoch, owner=desk.owner, lease=desk.lease)
         if row.takes_over(kept.app, desk.owner):

@@ -67,7 +67,7 @@ async def lived_in(play: Play) -> None:
     await play.request("919800000001")
     await play.control("POST", "calls", json={"to": USER})
     await play.request()
-    play.receiver.script = lambda post: ERROR if post.url == "http://other.example/" else OK
+    play.receiver.script = lambda post: ERROR if post.what == "message" else OK
     await play.act("text", "919800000002")
     await play.settle()
     await play.advance(10)

@@ -211,6 +211,16 @@ async def test_138000_where_calling_is_off(play: Play) -> None:
     refused(await graph(play, "GET", f"{PATH}?user_wa_id={USER}"), 138000, 401)
 
 
+@pytest.mark.memory_only("on a durable store a timer that is due falls due by itself, whether or not anybody looks")
+async def test_looking_lets_no_timer_fall_due(play: Play) -> None:
+    """Asking shows what has fallen due, and leaves it to fall due by itself (facts/meta 3, T7)."""
+    await play.act("allow_temporarily", for_seconds=5)
+    play.machine.move(seconds=6)
+    before = await state(play)
+    assert await permission(play) == {"status": "no_permission"}
+    assert await state(play) == before
+
+
 async def test_looking_changes_nothing(play: Play) -> None:
     """Asking for the state, of a user nobody has met too, changes nothing (facts/meta 3)."""
     await play.act("allow_temporarily", for_seconds=5)

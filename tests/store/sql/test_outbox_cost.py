@@ -48,7 +48,9 @@ def deliver() -> Steps[None]:
     """Claim what there is room for, and have one arrive and one fail."""
     claimed = yield from claim()
     for row, ok in ((claimed[0], True), (claimed[1], False)):
-        yield from outbox.settle(EPOCH, outcome(row, ok=ok, at=0), by=MINE, now=0)
+        yield from outbox.settle(
+            EPOCH, [outbox.Carried(outcome(row, ok=ok, at=0), MINE.ticket)], owner=MINE.owner, now=0
+        )
 
 
 def look() -> Steps[None]:
