@@ -21,8 +21,8 @@ PAUSES: Final = (0.1, 0.4, 1.0, 2.0, 4.0)
 class Event(NamedTuple):
     """Something that happened: `kind` is that of a journal entry and `data` the entry.
 
-    Two kinds are about the stream itself and have no id: `reset` (a snapshot was loaded, what you know is old) and
-    `lost` (`count` entries are no longer kept).
+    Two kinds are about the stream itself and have no id: `reset` (an `app` was reset, or, where none is named, a
+    snapshot was loaded: what you know is old) and `lost` (`count` entries are no longer kept).
     """
 
     kind: str

@@ -14,6 +14,7 @@ from mock_server.delivery import handshake, schedule
 from mock_server.delivery.hurry import Pace
 from mock_server.delivery.rendering import rendered
 from mock_server.delivery.sender import Answer, Sender
+from mock_server.delivery.wording import what
 from mock_server.engine.commands import WebhookAnswered
 from mock_server.engine.engine import Outcome
 from mock_server.engine.events import Contact, PermissionReply, SetCallback
@@ -112,7 +113,7 @@ class Carrier:
 
     async def _settle(self, app_id: str, claim: Claim, row: Delivery, pace: Pace) -> None:
         attempt = row.attempts[-1]
-        records: list[Record] = [Tried(row.id, row.url, _what(row), attempt, row.state)]
+        records: list[Record] = [Tried(row.id, row.url, what(row), attempt, row.state)]
         records += [Found(advice) for advice in _advices(row, attempt)]
         try:
             if not await _surely(lambda: self._store.settle(app_id, claim, row, records)):
@@ -212,10 +213,6 @@ def _advices(delivery: Delivery, attempt: Attempt) -> Iterable[Finding]:
     if delivery.dialect is Dialect.GUPSHUP and attempt.answer:
         seen = f"a webhook was answered with a body ({attempt.answer[:40]!r})"
         yield Finding("advice", "W5", seen, "answer 2xx with an empty body", source)
-
-
-def _what(delivery: Delivery) -> str:
-    return delivery.kind if delivery.event is None else delivery.event.topic.replace(":", " ")
 
 
 def _unannounced(app: App, subscription_id: str) -> Subscription | None:

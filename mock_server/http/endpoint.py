@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from mock_server.engine.judge import Finding
 from mock_server.errors import NotFound, RateLimited, SandboxError, SchemaError, Unavailable
 from mock_server.http import faults
-from mock_server.http.redaction import hidden, redacted, redacted_path
+from mock_server.http.redaction import hidden, redacted, redacted_headers, redacted_path
 from mock_server.http.request import Request
 from mock_server.http.saying import answer_for, encoded, messages, said_for
 from mock_server.http.services import Services
@@ -100,6 +100,7 @@ class Call:
             redacted(self.raw, message=message)[:RECORDED_BOUND] or None,
             encoded(said.body if message else hidden(said.body))[:RECORDED_BOUND],
             round(self.services.machine.elapsed() - self.started, 4),
+            redacted_headers(scope["headers"]),
         )
 
     def records(self, said: Said) -> tuple[Record, ...]:

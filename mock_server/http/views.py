@@ -225,7 +225,11 @@ def _record(row: Entry) -> Json:
     if isinstance(record, Exchange):
         shown: Json = msgspec.to_builtins(record, builtin_types=(bytes,))
         del shown["kind"]
-        return shown | {"body": parsed(record.body), "answer": parsed(record.answer)}
+        return shown | {
+            "headers": _headers(record.headers),
+            "body": parsed(record.body),
+            "answer": parsed(record.answer),
+        }
     if isinstance(record, Tried):
         said = {"delivery_id": record.delivery_id, "url": redacted_url(record.url), "what": record.what}
         return said | {"state": record.state.value, "attempt": attempt(record.attempt)}
@@ -237,6 +241,16 @@ def _record(row: Entry) -> Json:
     if row.kind == "event":
         return {"event": event(record)}  # type: ignore[arg-type]  # what is left are events
     return {"sentence": record.sentence}  # type: ignore[union-attr]  # clock moves and remarks
+
+
+def _headers(lines: bytes) -> dict[str, str]:
+    """By name; of a name that came several times the values in one, with commas between them (RFC 9110, 5.3)."""
+    shown: dict[str, str] = {}
+    for line in lines.decode("latin-1").split("\n"):
+        name, colon, value = line.partition(": ")
+        if colon:  # else the last name was cut
+            shown[name] = f"{shown[name]}, {value}" if name in shown else value
+    return shown
 
 
 def parsed(body: bytes | None) -> Any:

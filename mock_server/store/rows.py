@@ -185,7 +185,10 @@ class Delivery(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Exchange(msgspec.Struct, frozen=True, gc=False, tag_field="kind", tag="request"):
-    """A request and its answer, secrets redacted, bodies as JSON text cut to a bound."""
+    """A request and its answer, secrets redacted, bodies as JSON text cut to a bound.
+
+    `headers` are the request's, a line each (`name: value`), cut to a bound as well.
+    """
 
     method: str
     route: str
@@ -194,6 +197,7 @@ class Exchange(msgspec.Struct, frozen=True, gc=False, tag_field="kind", tag="req
     body: bytes | None
     answer: bytes | None
     seconds: float = 0
+    headers: bytes = b""
 
 
 class Tried(msgspec.Struct, frozen=True, gc=False, tag_field="kind", tag="delivery"):
@@ -276,7 +280,7 @@ _KINDS: Final[dict[type, str]] = {
 }
 
 _SAID: Final[dict[type, Callable[[Any], int]]] = {
-    Exchange: lambda record: len(record.body or b"") + len(record.answer or b""),
+    Exchange: lambda record: len(record.body or b"") + len(record.answer or b"") + len(record.headers),
     UserMessage: lambda record: len(record.text),
     CallConnect: lambda record: len(record.sdp or ""),
     AccountSettingsUpdate: lambda record: len(record.calling),

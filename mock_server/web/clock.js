@@ -17,10 +17,21 @@ export function appNow() {
   return Date.parse(clock.now) + (clock.frozen ? 0 : performance.now() - taken);
 }
 
+/** How long it is until an instant, counting down by itself; `before` stands in front of it. */
+export function countdown(until, before = "") {
+  return el("span", { "data-until": until, "data-before": before, text: left(until, before) });
+}
+
+function left(until, before) {
+  const rest = span(Math.ceil((Date.parse(until) - appNow()) / 1000));
+  return before ? `${before} ${rest}` : rest;
+}
+
 export function begin() {
   for (const each of document.querySelectorAll("[data-advance]")) {
     each.addEventListener("click", () => advance(Number(each.dataset.advance)));
   }
+  drawFreeze(false);
   byId("freeze").addEventListener("click", () => change(clock?.frozen ? { resume: true } : { freeze: true }));
   on("clock", take);
   setInterval(tick, TICK);
@@ -29,11 +40,14 @@ export function begin() {
 function take(read) {
   clock = read;
   taken = performance.now();
-  const frozen = clock.frozen;
+  drawFreeze(clock.frozen);
+  tick();
+}
+
+function drawFreeze(frozen) {
   byId("freeze").setAttribute("aria-label", frozen ? "Let the clock run" : "Freeze the clock");
   fill(byId("freeze"), icon(frozen ? "play" : "pause"), el("span", { text: frozen ? "Resume" : "Freeze" }));
   byId("freeze").closest(".clock").querySelector(".reading").toggleAttribute("data-frozen", frozen);
-  tick();
 }
 
 function tick() {
@@ -43,8 +57,7 @@ function tick() {
   setText(byId("clock-note"), note());
   setText(byId("phone-time"), clockTime(now));
   for (const each of document.querySelectorAll("[data-until]")) {
-    const left = span(Math.max(0, Math.ceil((Date.parse(each.dataset.until) - now) / 1000)));
-    setText(each, each.dataset.form ? `${each.dataset.form} ${left}` : left);
+    setText(each, left(each.dataset.until, each.dataset.before));
   }
   tell("tick");
 }

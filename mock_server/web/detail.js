@@ -69,7 +69,7 @@ function parts(entry, delivery) {
 
 function request(entry) {
   const headers = { Authorization: /^\/partner/.test(entry.path) ? session.app.token : `Bearer ${session.app.token}` };
-  if (entry.body !== null) headers["Content-Type"] = "application/json";
+  if (entry.body !== null) headers["Content-Type"] = entry.headers["content-type"] ?? "application/json";
   const command = () => curl(entry.method, location.origin + entry.path, headers, entry.body);
   return {
     doing: [button("Copy as curl", () => copy(command(), "the request as curl"), { sign: "copy", kind: "small" })],
@@ -83,6 +83,7 @@ function request(entry) {
       pretty(entry.body),
       el("h4", { text: `Answer ${entry.status}` }),
       pretty(entry.answer),
+      ...(Object.keys(entry.headers).length ? [el("h4", { text: "Request headers" }), facts(entry.headers)] : []),
     ],
   };
 }
@@ -104,10 +105,10 @@ function webhook(entry, delivery) {
     };
   const body = delivery.body ?? fromBase64(delivery.raw_base64);
   content.push(
-    el("h4", { text: "Headers" }),
-    facts(delivery.headers),
     el("h4", { text: "Body" }),
     pretty(body),
+    el("h4", { text: "Headers" }),
+    facts(delivery.headers),
     el("h4", { text: "Attempts" }),
     el(
       "ol",

@@ -10,8 +10,9 @@ export const filter = { groups: new Set(), user: "", failed: false, text: "" };
 let entries = [];
 let shown = [];
 let byUser = new Map();
+let missing = 0; // older ones that the sandbox keeps and that are not here yet
 let dropped = 0; // of what came, or came while nobody could read
-let before = 0; // numbers before the first entry: too old to be kept, or from before a reset
+let before = 0; // numbers before the first one that is kept: too old, or from before a reset
 
 /** Entries that the filter lets through, oldest first. */
 export const seen = () => shown;
@@ -19,11 +20,45 @@ export const seen = () => shown;
 export const of = (waId) => byUser.get(waId) ?? [];
 /** Users that entries are about, the latest first. */
 export const users = () => [...byUser.keys()].reverse();
-export const count = () => entries.length;
+/** How many there are, those that are not here yet included. */
+export const count = () => entries.length + missing;
 /** How many older entries the sandbox no longer keeps. */
-export const droppedCount = () => dropped + (entries.length >= KEPT ? before : 0);
+export const droppedCount = () => dropped + (count() >= KEPT ? before : 0);
 
-/** Add entries; returns how many of the shown ones went at the beginning to make room. */
+/** Begin with the last entries, of which so many are no longer kept. */
+export function begin(last, lostBefore) {
+  clear();
+  add(last);
+  reach(lostBefore);
+}
+
+/** Add those before the first entry; answers those that are shown, or null where there is no room for older ones. */
+export function addOlder(older, lostBefore) {
+  if (entries.length + older.length > KEPT) {
+    missing = 0;
+    return null;
+  }
+  const fitting = older.filter(lets);
+  const newer = byUser;
+  entries = older.concat(entries);
+  shown = fitting.concat(shown);
+  byUser = new Map();
+  for (const entry of older) if (entry.wa_id) remember(entry);
+  for (const [waId, own] of newer) {
+    const all = (byUser.get(waId) ?? []).concat(own);
+    byUser.delete(waId);
+    byUser.set(waId, all);
+  }
+  reach(lostBefore);
+  return fitting;
+}
+
+function reach(lostBefore) {
+  before = lostBefore;
+  missing = entries.length ? Math.max(0, entries[0].id - 1 - lostBefore) : 0;
+}
+
+/** Add entries that came. */
 export function add(more) {
   for (const entry of more) {
     entries.push(entry);
@@ -34,14 +69,14 @@ export function add(more) {
 }
 
 export function lost(count) {
-  if (entries.length) dropped += count;
-  else before = count;
+  dropped += count;
 }
 
 export function clear() {
   entries = [];
   shown = [];
   byUser = new Map();
+  missing = 0;
   dropped = 0;
   before = 0;
 }
@@ -62,7 +97,8 @@ function remember(entry) {
 
 function forget(count) {
   const first = entries[count].id;
-  dropped += count;
+  dropped += count + missing;
+  missing = 0;
   entries = entries.slice(count);
   shown = shown.filter((entry) => entry.id >= first);
   for (const [waId, own] of byUser) {

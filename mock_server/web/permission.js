@@ -2,7 +2,7 @@
 
 import { post } from "./api.js";
 import { goingOn } from "./calls.js";
-import { appNow } from "./clock.js";
+import { appNow, countdown } from "./clock.js";
 import { copyButton } from "./copying.js";
 import { button, byId, el, fill, setText } from "./dom.js";
 import { tried } from "./saying.js";
@@ -51,7 +51,7 @@ function verdict({ permission }) {
   return el(
     "div",
     { class: "verdict good" },
-    el("strong", {}, "May call for ", el("span", { "data-until": permission.expires_at, "data-form": "" })),
+    el("strong", {}, "May call for ", countdown(permission.expires_at)),
     el("span", { text: `Temporary, until ${moment(permission.expires_at)}` }),
     left,
   );
@@ -73,7 +73,7 @@ function limit({ name, max_allowed: max, current_usage: used, frees_at: frees })
           "small",
           {},
           "The next is free ",
-          el("span", { "data-until": frees, "data-form": "in" }),
+          countdown(frees, "in"),
           `, ${moment(frees)}`,
         )
       : null;
@@ -130,7 +130,7 @@ function serviceWindow({ open, until }) {
       "small",
       {},
       ...(open
-        ? ["For ", el("span", { "data-until": until, "data-form": "" }), ` more, until ${moment(until)}`]
+        ? ["For ", countdown(until), ` more, until ${moment(until)}`]
         : ["Opens for 24 hours when the user writes, calls or picks up"]),
     ),
   );

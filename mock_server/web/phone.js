@@ -37,9 +37,12 @@ export function begin() {
     setText(byId("phone-error"), "");
     soon();
   });
-  on("entries", (entries) => entries.some((entry) => entry.wa_id === session.waId) && soon());
+  on("entries", (entries) => about(entries) && soon());
+  on("older", ({ entries }) => about(entries) && soon());
   beginCalls();
 }
+
+const about = (entries) => entries.some((entry) => entry.wa_id === session.waId);
 
 /** Many entries at once are one drawing. */
 function soon() {

@@ -130,7 +130,7 @@ function delivery(entry) {
   const again = { waiting: ", will be tried again", dead: ", given up" };
   const good = arrived(entry);
   return {
-    text: `${capital(words(what))}${good ? "" : ` · ${attempt.sentence}`}`,
+    text: `${capital(words(what).toLowerCase())}${good ? "" : ` · ${attempt.sentence}`}`,
     aside: `→ ${url.replace(/^https?:\/\//, "")}`,
     badge: good
       ? `${attempt.status} · ${took(attempt.seconds)}`

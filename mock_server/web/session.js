@@ -25,7 +25,7 @@ const listeners = new Map();
 let stream = null;
 let chosen = false; // somebody said whose phone it is
 
-/** Call `listener` when a topic has changed: apps, app, user, clock, faults, numbers, link, entries, anew. */
+/** Call `listener` when a topic has changed: apps, app, user, clock, faults, numbers, link, entries, older, anew. */
 export function on(topics, listener) {
   for (const topic of topics.split(" ")) {
     if (!listeners.has(topic)) listeners.set(topic, []);
@@ -48,7 +48,13 @@ export function openApp(appId, { waId = null } = {}) {
   for (const topic of ["anew", "app", "user", "faults", "link"]) tell(topic);
   refresh.all();
   stream = new Stream(appId, {
-    onEntries: took,
+    onBegin: (entries, dropped) => took(entries, () => journal.begin(entries, dropped)),
+    onEntries: (entries) => took(entries, () => journal.add(entries)),
+    onOlder: (entries, dropped) => {
+      const shown = journal.addOlder(entries, dropped);
+      if (shown) tell("older", { entries, shown: shown.length });
+      return Boolean(shown);
+    },
     onAnew: () => {
       journal.clear();
       tell("anew");
@@ -160,9 +166,9 @@ function soon(look) {
   };
 }
 
-function took(entries) {
+function took(entries, keep) {
   follow(entries);
-  journal.add(entries);
+  keep();
   const kinds = new Set(entries.map((entry) => entry.kind));
   if (entries.some((entry) => entry.wa_id === session.waId)) refresh.user();
   if (kinds.has("clock")) {

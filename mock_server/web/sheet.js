@@ -46,6 +46,8 @@ export function openSheet(request) {
       ),
     ),
   );
+  const once = (event) => event.detail > 1 && event.stopPropagation(); // the second click of a double one is no choice
+  veil.addEventListener("click", once, { capture: true });
   const takeAway = layOver(veil, () => leave());
   close = takeAway;
   function leave() {

@@ -3,21 +3,25 @@
 import { address, credentials, get, ofApp, refusal } from "./api.js";
 
 const SILENCE = 40_000; // ms; the sandbox says something every 15 s
-const KEPT = 10_000; // entries that the sandbox keeps of an app
+const FIRST = 300; // entries that are asked for at the beginning
+const AT_ONCE = 500; // and then, of those before them, time after time
+const REST = 30; // ms between two of those times
 const PAUSES = [150, 300, 600, 1000, 2000, 3000]; // ms before trying again; the last one again and again
 
 /**
- * The events of one app, all that its journal holds first, then as they happen, over every lost connection.
+ * The journal of one app: its end at once, what happens from then on as it happens, over every lost connection, and what
+ * was before it piece by piece.
  *
- * `onEntries(entries)` gets journal entries; `onAnew()` that all before is void, `onLost(count)` that so many are no
- * longer kept; `onLink(state, error)` the state of the connection: connecting, live, gone or refused.
+ * `onBegin(entries, dropped)` gets the last entries and how many are no longer kept, `onEntries(entries)` those that
+ * come, `onOlder(entries, dropped)` those before the first. `onAnew()`: all that was told is void; `onLost(count)`: so
+ * many were missed for good; `onLink(state, error)`: the connection is connecting, live, gone or refused.
  */
 export class Stream {
   constructor(app, listeners) {
     this.app = app;
     this.listeners = listeners;
-    this.first = null; // the first entry that came
-    this.last = null; // and the last
+    this.last = null; // the last entry that came
+    this.life = {}; // another one after each reset
     this.closed = false;
     this.run();
   }
@@ -34,6 +38,7 @@ export class Stream {
 
   async run() {
     for (let failures = 0; !this.closed; failures++) {
+      const { life } = this;
       try {
         await this.follow(() => (failures = 0));
       } catch (error) {
@@ -44,6 +49,7 @@ export class Stream {
         }
       }
       if (this.closed) return;
+      if (life !== this.life) continue; // nothing broke: we let go, to begin anew
       this.listeners.onLink("gone");
       await this.pause(PAUSES[Math.min(failures, PAUSES.length - 1)]);
     }
@@ -51,7 +57,8 @@ export class Stream {
 
   /** One connection, until it ends. Throws when it breaks; the error has a `status` where the sandbox refused. */
   async follow(connected) {
-    await this.compare();
+    if (this.last) await this.compare();
+    const previous = this.last ? null : await this.begin();
     this.abort = new AbortController();
     this.watch();
     const headers = { ...credentials(), Accept: "text/event-stream", "Last-Event-ID": String(this.last?.id ?? 0) };
@@ -60,6 +67,7 @@ export class Stream {
     if (!answer.ok) throw refusal(answer.status, await answer.json().catch(() => null));
     connected();
     this.listeners.onLink("live");
+    if (previous) this.goBack(previous, this.life);
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     try {
       for (let rest = ""; ;) {
@@ -77,10 +85,37 @@ export class Stream {
 
   /** A sandbox that was started anew, or reset, while nobody listened has another entry under the last id, or none. */
   async compare() {
-    if (!this.last) return;
-    const { entries } = await get(`${ofApp(this.app, "journal")}?after=${this.last.id - 1}&limit=1`);
+    const { entries } = await this.journal({ after: this.last.id - 1, limit: 1 });
     const same = entries[0]?.id === this.last.id && entries[0].machine_at === this.last.machine_at;
     if (!same) this.anew();
+  }
+
+  /** The end of the journal; answers where the part before it ends. */
+  async begin() {
+    const { entries, previous, dropped } = await this.journal({ last: FIRST });
+    if (this.closed) return null;
+    this.last = entries.at(-1) ?? null;
+    this.listeners.onBegin(entries, dropped);
+    return previous;
+  }
+
+  /** What was before, back to the beginning; where it cannot be had, it is left. */
+  async goBack(previous, life) {
+    const current = () => life === this.life && !this.closed;
+    try {
+      while (previous && current()) {
+        const page = await this.journal({ before: previous, last: AT_ONCE });
+        if (!current() || !this.listeners.onOlder(page.entries, page.dropped)) return;
+        previous = page.previous;
+        await new Promise((rested) => setTimeout(rested, REST));
+      }
+    } catch (error) {
+      console.warn(error.message);
+    }
+  }
+
+  journal(query) {
+    return get(`${ofApp(this.app, "journal")}?${new URLSearchParams(query)}`);
   }
 
   take(events) {
@@ -93,33 +128,22 @@ export class Stream {
       if (kind === "reset") {
         hand();
         this.anew();
-        this.abort.abort(); // and from the beginning: a loaded snapshot brings a journal of its own
+        this.abort.abort();
         return;
       }
       if (kind === "lost") {
         hand();
         this.listeners.onLost(data.count);
       } else if (data?.id !== undefined) {
-        this.first ??= data;
         this.last = data;
         entries.push(data);
       }
     }
     hand();
-    if (events.some(({ kind, data }) => kind === "note" && !data.wa_id)) this.look();
-  }
-
-  /** A note about the app as a whole may be that it was reset: then its journal no longer begins where ours does. */
-  async look() {
-    const { entries } = await get(`${ofApp(this.app, "journal")}?limit=1`).catch(() => ({ entries: [] }));
-    if (!entries.length || !this.first || this.last.id - this.first.id >= KEPT || entries[0].id <= this.first.id)
-      return;
-    this.anew();
-    this.abort.abort();
   }
 
   anew() {
-    this.first = null;
+    this.life = {};
     this.last = null;
     this.listeners.onAnew();
   }

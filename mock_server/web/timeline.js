@@ -51,6 +51,15 @@ export function grow(count) {
   if (!atEnd()) news += count;
 }
 
+/** Older entries came before the first: what is in sight stays there. */
+export function grewBefore(count) {
+  const stay = atEnd();
+  byId("space").style.height = `${journal.seen().length * height}px`;
+  if (stay) return toEnd();
+  list().scrollTop += count * height;
+  draw();
+}
+
 /** Everything is another: another app, another filter. */
 export function anew() {
   for (const row of drawn.values()) row.remove();

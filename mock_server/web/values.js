@@ -10,6 +10,9 @@ export function begin() {
   on("app", draw);
 }
 
+/** A command as it is shown: with a token in it that everybody knows, or with none. */
+export const masked = (command) => command.replaceAll(session.app.token, shown("TOKEN", session.app.token));
+
 /** Gupshup's request for permission to call the user of the phone. */
 export function requestCurl() {
   const { app, waId } = session;

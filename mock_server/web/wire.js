@@ -9,18 +9,24 @@ import { announce, toast, tried } from "./saying.js";
 import { GROUPS, failed, line } from "./sentences.js";
 import { ofThisApp, on, session } from "./session.js";
 import * as timeline from "./timeline.js";
-import { requestCurl } from "./values.js";
+import { masked, requestCurl } from "./values.js";
 
+const FATES = 20_000; // deliveries that are remembered: more than the sandbox keeps
 const { filter } = journal;
-let undelivered = new Set(); // deliveries whose last attempt failed
+let fates = new Map(); // of deliveries by their ids: whether the last attempt failed
 
 export function begin() {
   timeline.begin((entry) => entry && showDetail(entry, { close: () => timeline.choose(null) }));
   drawFilters();
   byId("redeliver-failed").addEventListener("click", redeliverFailed);
   on("entries", came);
+  on("older", ({ entries, shown }) => {
+    for (const entry of entries.toReversed()) settle(entry);
+    timeline.grewBefore(shown);
+    drawAround();
+  });
   on("anew", () => {
-    undelivered = new Set();
+    fates = new Map();
     closeDetail();
     timeline.anew();
     drawAround();
@@ -33,17 +39,20 @@ export function begin() {
 }
 
 function came(entries) {
-  for (const entry of entries) {
-    if (entry.kind !== "delivery" || entry.what === "set_callback") continue; // which is tried, not delivered
-    if (failed(entry)) undelivered.add(entry.delivery_id);
-    else undelivered.delete(entry.delivery_id);
-  }
+  for (const entry of entries) settle(entry, { newer: true });
   timeline.grow(entries.length);
   drawAround();
   const notable = entries.findLast(
     (entry) => entry.kind === "violation" || entry.event?.kind === "call_permission_reply",
   );
   if (notable) announce(`${line(notable).tag}: ${line(notable).text}`);
+}
+
+/** Keep whether a delivery failed, as its last attempt says. A set-callback is tried, not delivered. */
+function settle(entry, { newer = false } = {}) {
+  if (entry.kind !== "delivery" || entry.what === "set_callback") return;
+  if (newer || !fates.has(entry.delivery_id)) fates.set(entry.delivery_id, failed(entry));
+  if (fates.size > FATES) fates.delete(fates.keys().next().value);
 }
 
 function drawAround() {
@@ -53,7 +62,7 @@ function drawAround() {
     byId("wire-count"),
     all ? `${shown === all ? all : `${shown} of ${all}`} ${all === 1 ? "line" : "lines"}${dropped}` : "",
   );
-  byId("redeliver-failed").hidden = !undelivered.size;
+  byId("redeliver-failed").hidden = ![...fates.values()].some(Boolean);
   drawEmpty(shown, all);
 }
 
@@ -148,7 +157,7 @@ function welcome() {
         el(
           "div",
           { class: "command" },
-          el("pre", { tabindex: "0", text: command }),
+          el("pre", { tabindex: "0", text: masked(command) }),
           button("Copy", () => copy(command, "the command"), { sign: "copy", kind: "solid" }),
         ),
       ),

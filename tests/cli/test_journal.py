@@ -24,7 +24,8 @@ def test_the_journal_has_a_line_for_each_thing(gupshup_mock: CommandLine, app: A
         "2026-12-24 18:00:00  event      call_permission_reply 919812345678 accept until 2026-12-31T18:00:00.000Z"
     )
     assert re.sub(r"\d+ ms", "N ms", lines[1]) == (
-        "2026-12-24 18:00:00  delivery   call_permission_reply 919812345678 -> RECEIVER answered 200 in N ms"
+        "2026-12-24 18:00:00  delivery   call_permission_reply accept temporary 919812345678"
+        " -> RECEIVER answered 200 in N ms"
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mock_server.http import views
-from mock_server.http.redaction import redacted, redacted_path, redacted_url
+from mock_server.http.redaction import redacted, redacted_headers, redacted_path, redacted_url
 from tests.stage.play import APP, REQUEST, TOKEN, Play
 
 pytestmark = pytest.mark.anyio
@@ -136,6 +136,38 @@ def test_messages_pass_as_they_are() -> None:
     (section 11).
     """
     assert redacted(b'{ "to" : "919812345678"', message=True) == b'{ "to" : "919812345678"'
+
+
+async def test_no_secret_of_a_header_is_in_the_journal(play: Play) -> None:
+    """Whatever a header's name says to be a secret is hidden; how somebody authorises himself is not, nor the rest
+    (section 11).
+    """
+    headers = {
+        "Authorization": f"Bearer {TOKEN}",
+        "Cookie": "session=head-1",
+        "apikey": "head-2",
+        "X-Shop-Secret": "head-3",
+        "access_token": "head-4",
+        "X-Auth-User": "head-5",
+        "Referer": "http://u:head-6@o.example/a?access_token=head-7",
+        "X-Original-URI": "/a?token=head-8",
+        "X-Request-Id": "seen",
+    }
+    await play.partner("POST", "v3/message", json=REQUEST, headers=headers)
+    feed = await play.sandbox.services.store.feed(None, after=0, limit=100)
+    kept = repr(feed.entries)
+    assert [secret for secret in (TOKEN, *[f"head-{n}" for n in range(1, 9)]) if secret in kept] == []
+    (entry,) = (await play.control("GET", "journal?kind=request"))["entries"]
+    shown = entry["headers"]
+    assert (shown["authorization"], shown["cookie"]) == ("Bearer [redacted]", "[redacted]")
+    assert (shown["referer"], shown["x-original-uri"]) == ("http://o.example/a?access_token=[redacted]", "[redacted]")
+    assert shown["x-request-id"] == "seen"
+
+
+def test_a_header_hides_nothing_from_the_next() -> None:
+    """A value with a line end, which no server lets through, shifts no name onto another's value; nor does a cut."""
+    headers = [(b"x-a", b"1\nauthorization: mine"), (b"cookie", b"theirs"), (b"x-b", b"2")]
+    assert redacted_headers(headers) == b"x-a: 1\nauthorization: mine\ncookie: [redacted]\nx-b: 2"
 
 
 def test_queries_and_urls() -> None:

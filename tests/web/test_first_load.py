@@ -21,22 +21,21 @@ LOADED: Final = """() => [...performance.getEntriesByType("resource"), ...perfor
 
 
 def test_the_first_load(desk: Desk) -> None:
-    """Under 150 KB, from this sandbox alone, with something to see within 300 ms.
+    """Under 150 KB, from this sandbox alone, with something to see within 300 ms of the navigation.
 
-    On a machine so busy that the emptiest answer takes 60 ms to be seen: within five times as long.
+    The best of five loads, each by a browser that has nothing of the page yet: what else this machine does meanwhile
+    is not the page's.
     """
-    tries = []
+    paints = []
     for _ in range(TRIES):
         page = desk.page()
         expect(page.locator("#link")).to_have_text("Live")
         loaded = page.evaluate(LOADED)
         assert sum(size for _, size in loaded) < 150_000
         assert {name for name, _ in loaded if not name.startswith(desk.url)} == set()
-        paint = page.evaluate(FIRST_PAINT)
-        page.goto(desk.url + "/_sandbox/health")
-        tries.append((paint, page.evaluate(FIRST_PAINT)))
+        paints.append(page.evaluate(FIRST_PAINT))
         page.context.close()
-    assert [paint for paint, bare in tries if paint < max(300, 5 * bare)] != [], tries
+    assert min(paints) < 300, paints
 
 
 def test_a_second_load_asks_whether_anything_changed(desk: Desk) -> None:

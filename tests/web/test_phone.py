@@ -98,6 +98,16 @@ def test_an_older_request_can_be_answered(desk: Desk, page: Page) -> None:
     assert [request["answer"] for request in desk.user.show()["requests"]] == ["reject", None]
 
 
+def test_a_double_click_answers_nothing(desk: Desk, page: Page) -> None:
+    """Who presses Choose twice has the sheet before him: what lies where he pressed is not chosen."""
+    desk.ask()
+    page.get_by_role("button", name="Choose").dblclick()
+    expect(page.get_by_role("button", name="Allow calls")).to_be_visible()
+    assert desk.user.show()["requests"][0]["answer"] is None
+    page.get_by_role("button", name="Not at this time").click()
+    expect(page.locator(".chat .system")).to_have_text("You did not allow this business to call you.")
+
+
 def test_the_sheet_keeps_and_gives_back_the_focus(desk: Desk, page: Page) -> None:
     """By keyboard: the focus goes in and stays in, Escape leaves and gives it back, nothing is answered."""
     desk.ask()

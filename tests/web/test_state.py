@@ -132,14 +132,17 @@ def test_values_to_copy(desk: Desk, page: Page) -> None:
 
 
 def test_secrets_that_are_not_published_are_not_shown(desk: Desk, page: Page) -> None:
-    """Those of another app go onto the clipboard and not onto the screen."""
+    """Those of another app go onto the clipboard and not onto the screen, neither as values nor in a command."""
     token = desk.client.create_app(id="other")["token"]
     other = desk.page("/_sandbox/phone?app=other")
     other.locator("#values-card summary").click()
     expect(other.locator("#values-card")).to_contain_text("••••••••")
-    expect(other.locator("#values-card")).not_to_contain_text(token)
+    expect(other.locator("#wire-empty")).to_contain_text("Authorization: ••••••••")
+    expect(other.locator("body")).not_to_contain_text(token)
     other.get_by_role("button", name="Copy App token").click()
     assert other.evaluate("navigator.clipboard.readText()") == token
+    other.get_by_role("button", name="Copy", exact=True).click()
+    assert f"Authorization: {token}" in other.evaluate("navigator.clipboard.readText()")
 
 
 def test_a_new_app(desk: Desk, page: Page) -> None:

@@ -33,14 +33,21 @@ def test_a_line_for_whatever_happens(desk: Desk, page: Page) -> None:
     expect(lines(page, "event")).to_have_count(3)
     expect(lines(page, "delivery").last).to_contain_text("Message status delivered")
     expect(lines(page, "delivery").last).to_contain_text("200 · ")
+    desk.user.allow_temporarily()
+    expect(lines(page, "delivery").last).to_contain_text("Call permission reply accept temporary")
+    desk.app.place_call(USER)
+    expect(lines(page, "delivery").last).to_contain_text("Call status ringing")
 
 
 def test_a_request_opens(desk: Desk, page: Page) -> None:
-    """Its body and answer as JSON; as a curl command it can be sent again, by anybody, from a shell."""
+    """Headers without secrets, body and answer as JSON; as a curl command anybody can send it again from a shell."""
     desk.text("It's 5 o'clock")
     detail = opened(page, "Sends text")
     expect(detail).to_contain_text('"body": "It\'s 5 o\'clock"')
     expect(detail).to_contain_text('"messages":')
+    expect(detail).to_contain_text("user-agentpython-httpx/")
+    expect(detail).to_contain_text("authorization[redacted]")
+    expect(detail).not_to_contain_text(TOKEN)
     detail.get_by_role("button", name="Copy as curl").click()
     command = page.evaluate("navigator.clipboard.readText()")
     assert TOKEN in command

@@ -15,7 +15,7 @@ from mock_server.http.control.paging import LIMIT_AND_AFTER, cut, limit_of
 from mock_server.http.endpoint import Call, Operation
 from mock_server.http.new_app import changed, new_app
 from mock_server.settings import Dialect
-from mock_server.store.rows import App, Partner, Remark
+from mock_server.store.rows import App, Partner, Remark, WasReset
 from mock_server.store.work import Kept, Now
 from mock_server.subscriptions import Subscription
 from mock_server.wire.errors import Said
@@ -92,7 +92,7 @@ async def reset_app(call: Call) -> Said:
             faults=(),
             restricted_until=account.restricted_until(settings, clock.now(now.machine)),
         )
-        return Kept(answer=row, app=row, records=(Remark("The app was reset."),))
+        return Kept(answer=row, app=row, records=(WasReset(),))
 
     row = await call.services.store.reset_app(call.path_params["app"], work)
     return Said(200, await _shown(call, row))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Final
 
 import msgspec
@@ -14,6 +14,7 @@ from mock_server.http import views
 from mock_server.http.request import Request
 from mock_server.http.saying import answer_for
 from mock_server.store.protocol import Page, Store
+from mock_server.store.rows import WasReset
 
 BATCH: Final = 200
 HEARTBEAT: Final = 15.0  # seconds
@@ -61,7 +62,11 @@ class EventStream:
             return
 
     async def _lines(self, app_id: str | None, last: int) -> AsyncIterator[bytes]:
-        """Entries after `last`, for ever. An id beyond the end is of a store that is gone: the reader starts anew."""
+        """Entries after `last`, for ever. Before what makes void all that the reader knows there is a `reset`.
+
+        That is an app's reset, for its own entries; a snapshot that was loaded; an id beyond the end, which is of a
+        store that is gone.
+        """
         yield b": gupshup-mock\n\n"
         end = await self._store.feed_end(app_id)
         generation = (await self._store.feed(app_id, after=end, limit=1)).generation
@@ -75,7 +80,7 @@ class EventStream:
                 yield _event("reset", None, {})
                 last = min(last, await self._store.feed_end(app_id))
                 page = await self._store.feed(app_id, after=last, limit=BATCH)
-            elif page.dropped:
+            elif page.dropped and not _begins_anew(page):
                 yield _event("lost", None, {"count": page.dropped})
             last = page.next
             if page.entries:
@@ -86,12 +91,18 @@ class EventStream:
                 yield b": still here\n\n"
 
 
-def _said(page: Page, *, numbered: bool) -> list[bytes]:
+def _begins_anew(page: Page) -> bool:
+    """Whether what came before is not lost but void."""
+    return bool(page.entries) and isinstance(page.entries[0].record, WasReset)
+
+
+def _said(page: Page, *, numbered: bool) -> Iterator[bytes]:
     """Ids are the app's own numbers in a stream of one app, else the store's."""
     first = page.next - len(page.entries) + 1
-    return [
-        _event(row.kind, row.number if numbered else first + n, views.entry(row)) for n, row in enumerate(page.entries)
-    ]
+    for place, row in enumerate(page.entries):
+        if isinstance(row.record, WasReset):
+            yield _event("reset", None, {"app": row.app_id})
+        yield _event(row.kind, row.number if numbered else first + place, views.entry(row))
 
 
 def _event(kind: str, number: int | None, data: object) -> bytes:

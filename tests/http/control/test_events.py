@@ -207,18 +207,44 @@ def test_an_id_of_another_life(house: House, app: str) -> None:
         assert texts(stream, 1) == ["after"]
 
 
-def test_a_reset_of_the_app_goes_on(house: House, app: str) -> None:
-    """Resetting an app does not break its stream: numbers go on, nothing is told twice (S1)."""
+def test_a_reset_of_an_app_is_told(house: House, app: str) -> None:
+    """Who follows an app that is reset gets `reset` with its id, and goes on: what the journal says about it has the
+    next number, nothing is told twice (S1, DESIGN).
+    """
     with house.stream(app) as stream:
         house.act("before", app)
         before = next(stream).id
         house.http.post(f"{APPS}/{app}/reset")
-        reset = next(stream)
-        assert (reset.kind, reset.data["sentence"]) == ("note", "The app was reset.")
+        assert next(stream) == Event("reset", None, {"app": app})
+        note = next(stream)
+        assert (note.kind, note.data["sentence"]) == ("note", "The app was reset.")
         house.act("after", app)
         after = next(stream)
         assert before is not None
-        assert (reset.id, after.id, after.data["event"]["text"]) == (before + 1, before + 2, "after")
+        assert (note.id, after.id, after.data["event"]["text"]) == (before + 1, before + 2, "after")
+
+
+def test_a_reset_of_an_app_is_told_to_who_follows_all(house: House, app: str) -> None:
+    """In the stream of all apps `reset` says which app it was; what is known of the others stays good (S1)."""
+    other = house.app()
+    with house.stream(None) as stream:
+        house.http.post(f"{APPS}/{app}/reset")
+        assert [next(stream).kind, next(stream).data["app"]] == ["reset", app]
+        house.act("untouched", other)
+        assert texts(stream, 1) == ["untouched"]
+    with house.stream(other) as stream:
+        house.http.post(f"{APPS}/{app}/reset")
+        house.act("untouched", other)
+        assert texts(stream, 1) == ["untouched"]
+
+
+def test_a_reset_while_nobody_listened(house: House, app: str) -> None:
+    """Who comes back with the last id after a reset is told of it, and misses nothing: what went was void (S1)."""
+    house.act("one", app)
+    house.act("two", app)
+    house.http.post(f"{APPS}/{app}/reset")
+    with house.stream(app, after=1) as stream:
+        assert [next(stream).kind, next(stream).id] == ["reset", 3]
 
 
 def test_it_ends_when_the_app_is_deleted(house: House, app: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mock_server.store.rows import Remark
-from tests.http.shapes import good
+from tests.http.shapes import good, problem
 from tests.stage.play import APP, REQUEST, USER, Play
 from tests.stage.receiver import ERROR
 
@@ -42,9 +42,10 @@ async def test_everything_in_order(play: Play) -> None:
         "event message_status sent",
         "event message_status delivered",
     ]
-    assert lines.index("event call_permission_reply") < lines.index("delivery call_permission_reply 200")
+    delivered = "delivery call_permission_reply accept permanent 200"
+    assert lines.index("event call_permission_reply") < lines.index(delivered)
     assert sorted(line for line in lines if line.startswith("delivery")) == [
-        "delivery call_permission_reply 200",
+        "delivery call_permission_reply accept permanent 200",
         "delivery message_status delivered 200",
         "delivery message_status enqueued 200",
         "delivery message_status read 200",
@@ -69,6 +70,16 @@ async def test_a_request_with_its_answer(play: Play) -> None:
         "route": "/partner/app/{app_id}/v3/message",
         "path": f"/partner/app/{APP}/v3/message",
         "status": 200,
+        "headers": {
+            "host": "127.0.0.1:8400",
+            "accept": "*/*",
+            "accept-encoding": "gzip, deflate",
+            "connection": "keep-alive",
+            "user-agent": entry["headers"]["user-agent"],
+            "authorization": "[redacted]",
+            "content-length": entry["headers"]["content-length"],
+            "content-type": "application/json",
+        },
         "body": REQUEST,
         "answer": answer,
     }
@@ -82,6 +93,24 @@ async def test_refused_requests_are_there_too(play: Play) -> None:
     entries = (await read(play, kind="request"))["entries"]
     assert [entry["status"] for entry in entries] == [400, 400]
     assert entries[1]["body"] == '{"to": "\\ud800 cut'
+
+
+async def test_many_headers_are_cut(play: Play) -> None:
+    """Of a request's headers the journal keeps a hundred, and 4 KiB of those (section 11: bounded)."""
+    await play.partner("POST", "v3/message", json=REQUEST, headers={f"X-{n}": "v" for n in range(200)})
+    await play.partner("POST", "v3/message", json=REQUEST, headers={"X-Long": "x" * 5000, "X-Last": "v"})
+    many, long = [entry["headers"] for entry in (await read(play, kind="request"))["entries"]]
+    assert len(many) == 100
+    assert len(long["x-long"]) < 4096
+    assert "x-last" not in long
+
+
+async def test_a_header_that_came_twice(play: Play) -> None:
+    """Its values stand in one, with a comma between them, as HTTP says (RFC 9110)."""
+    headers = [("X-Trace", "one"), ("X-Trace", "two")]
+    await play.http.post(f"/partner/app/{APP}/v3/message", json=REQUEST, headers=headers)
+    (entry,) = (await read(play, kind="request"))["entries"]
+    assert entry["headers"]["x-trace"] == "one, two"
 
 
 async def test_long_bodies_are_cut(play: Play) -> None:
@@ -140,6 +169,48 @@ async def test_it_is_bounded_and_counts_what_it_lost(play: Play) -> None:
     assert (page["entries"][0]["sentence"], page["dropped"]) == ("5", 5)
     assert (await read(play, limit=1, after=3))["dropped"] == 2
     assert (await read(play, limit=1, after=5))["dropped"] == 0
+
+
+async def test_from_its_end(play: Play) -> None:
+    """`last` gives the last entries, `before` those before them, page by page back to the first (INTERFACE)."""
+    await play.sandbox.services.store.record(APP, [Remark(str(n)) for n in range(7)])
+    page = await read(play, last=3)
+    assert (numbers(page), page["previous"], page["next"], page["dropped"]) == (["4", "5", "6"], "5", None, 0)
+    page = await read(play, last=3, before=page["previous"])
+    assert (numbers(page), page["previous"]) == (["1", "2", "3"], "2")
+    page = await read(play, last=3, before=page["previous"])
+    assert (numbers(page), page["previous"]) == (["0"], None)
+    assert numbers(await read(play, before=3)) == ["0", "1"]
+
+
+async def test_from_its_end_with_a_choice(play: Play) -> None:
+    """Of one kind or one user the last as well, however many others came since (INTERFACE)."""
+    for number in range(3):
+        await play.act("text", text=str(number))
+    await play.sandbox.services.store.record(APP, [Remark(str(n)) for n in range(2000)])
+    page = await read(play, kind="event", wa_id=USER, last=2)
+    assert [entry["event"]["text"] for entry in page["entries"]] == ["1", "2"]
+    page = await read(play, kind="event", wa_id=USER, last=2, before=page["previous"])
+    assert ([entry["event"]["text"] for entry in page["entries"]], page["previous"]) == (["0"], None)
+    assert len((await play.control("GET", "violations?last=5"))["entries"]) == 0
+
+
+async def test_from_its_end_with_what_was_lost(play: Play) -> None:
+    """From the end, too, the journal says how many are no longer kept (section 11)."""
+    await play.sandbox.services.store.record(APP, [Remark(str(n)) for n in range(10_005)])
+    page = await read(play, last=1)
+    assert (numbers(page), page["dropped"]) == (["10004"], 5)
+    assert (await read(play, last=10, before=8))["entries"][0]["sentence"] == "5"
+
+
+@pytest.mark.parametrize("query", [{"last": 3, "after": 1}, {"before": 3, "limit": 1}, {"last": 0}, {"before": "x"}])
+async def test_from_one_side_only(play: Play, query: dict[str, Any]) -> None:
+    """From the end and from the beginning at once is refused by name, as is what is no number (INTERFACE)."""
+    problem(await play.http.get(PATH, params=query), 400)
+
+
+def numbers(page: Any) -> list[str]:
+    return [entry["sentence"] for entry in page["entries"]]
 
 
 async def test_silent_things_are_noted(play: Play) -> None:
