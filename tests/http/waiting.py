@@ -1,17 +1,19 @@
-"""Waiting without time: the event loop goes round until something has happened."""
+"""Waiting for something to happen, not for time to pass."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 
-ROUNDS = 10_000
+SECONDS = 10
+POLL = 0.0005  # a loop that only went round would starve the thread in which a store works
 
 
 async def until(happened: Callable[[], bool]) -> None:
-    """Return when it has happened; fail after 10 000 rounds of the event loop."""
-    for _ in range(ROUNDS):
-        if happened():
-            return
-        await asyncio.sleep(0)
-    raise AssertionError("it did not happen")
+    """Return when it has happened; fail after ten seconds."""
+    try:
+        async with asyncio.timeout(SECONDS):
+            while not happened():
+                await asyncio.sleep(POLL)
+    except TimeoutError:
+        raise AssertionError("it did not happen") from None
