@@ -8,12 +8,11 @@ import pytest
 
 from tests.contract.receiver.judged import bad_target, example_target, judge
 
-pytestmark = pytest.mark.slow  # each runs the kit in a process of its own
-
 RECEIVER = ("-k", "receiver")
 NOT_GENERATED = ("-k", "receiver and not generated")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", ["gupshup", "meta"])
 def test_the_example_passes_everything(tmp_path: Path, dialect: str) -> None:
     """The example passes every claim about receivers, and leaves none uncovered (CONTRACT, the kit is tested)."""
@@ -23,6 +22,7 @@ def test_the_example_passes_everything(tmp_path: Path, dialect: str) -> None:
     assert (judged.failed, judged.warned, judged.noted, judged.not_covered) == (set(), set(), set(), set())
 
 
+@pytest.mark.whole_kit
 @pytest.mark.parametrize("dialect", ["gupshup", "meta"])
 def test_another_right_receiver_passes_everything(tmp_path: Path, dialect: str) -> None:
     """A receiver of the standard library that does nothing wrong passes: only what it believes cannot be covered."""
