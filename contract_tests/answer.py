@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from contract_tests.failure import ContractFailure
+from contract_tests.lost import CLOSED
+
+UNPROVED: Final = (401, 403)
+_SERVER_ERROR: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +18,7 @@ class Answer:
 
     `outcome`: answered, timed_out, refused (no connection) or closed; other than answered, `status` is None and
     `sentence` says why. `text`: the first 500 characters of the answer. `patience`: seconds in which it was to come.
+    `proof`: the key of the target file by which it was proved who sends it; empty where that was not done rightly.
     """
 
     sent: str
@@ -23,6 +29,7 @@ class Answer:
     text: str = ""
     sentence: str = ""
     delivery_id: str = ""
+    proof: str = ""
 
     @property
     def accepted(self) -> bool:
@@ -39,9 +46,16 @@ class Answer:
         """5xx, or no answer at all."""
         return self.status is None or self.status >= 500
 
+    @property
+    def crash(self) -> str:
+        """How it came to grief, behind "your application"; empty for any other answer, also for one that is late."""
+        return crash_of(self.outcome, self.status)
+
     def must_be_accepted(self, *, because: str = "") -> None:
         """Raise ContractFailure unless it was answered with 2xx."""
-        self._must(self.accepted, f"2xx within {self.patience:g} s", because)
+        unproved = self.proof if self.status in UNPROVED else ""
+        instead = f"refuses what is proved as the target file says: does {unproved} match?" if unproved else ""
+        self._must(self.accepted, f"2xx within {self.patience:g} s", because, instead)
 
     def must_be_refused(self, *, because: str = "") -> None:
         """Raise ContractFailure unless it was answered with 4xx."""
@@ -56,7 +70,16 @@ class Answer:
             return f"no answer: {self.sentence or self.outcome}"
         return f"{self.status} in {self.seconds:.2f} s" + (f": {self.text.strip()}" if self.text.strip() else "")
 
-    def _must(self, holds: bool, expected: str, because: str) -> None:  # noqa: FBT001  private
+    def _must(self, holds: bool, expected: str, because: str, instead: str = "") -> None:  # noqa: FBT001  private
         if not holds:
             wanted = f"{expected}: {because}" if because else expected
-            raise ContractFailure(sent=self.sent, received=str(self), expected=wanted)
+            raise ContractFailure(
+                sent=self.sent, received=str(self), expected=wanted, instead=instead, crash=self.crash
+            )
+
+
+def crash_of(outcome: str, status: int | None) -> str:
+    """How an application came to grief over a webhook, behind "your application"; empty where it did not."""
+    if outcome == "closed":
+        return CLOSED
+    return f"answered {status}" if status is not None and status >= _SERVER_ERROR else ""

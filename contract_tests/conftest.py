@@ -7,4 +7,5 @@ pytest_plugins = [
     "contract_tests.summary",
     "contract_tests.page",
     "contract_tests.run",
+    "contract_tests.stopping",
 ]

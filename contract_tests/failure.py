@@ -2,44 +2,81 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
 from _pytest.outcomes import Skipped  # what pytest.skip raises; pytest.skip.Exception has no type
 
 from contract_tests.claims import Claim
 from contract_tests.mistakes import MISTAKES
 
-SHOWN = 1500  # characters of what was sent or came back: enough to see what it is
+SHOWN: Final = 1500  # characters of what was sent or came back: enough to see what it is
+_GIST: Final = 80
+_PARTS: Final = ("sent", "received", "expected", "mistakes", "instead", "crash", "prepares")
+_TIME: Final = re.compile(r"^\d{4}-\d\d-\d\dT\S+ ")
+_DETAILS: Final = re.compile(r"; | in \d| with |\n")
 
 
 class ContractFailure(AssertionError):
     """The integrator did not do what the claim says. Each part is a line or a few, in plain words.
 
-    `mistakes` are the known ones it looks like, where that is narrower than what the claim names.
+    `mistakes` are the known ones it looks like, where that is narrower than what the claim names. Two sayings go on
+    where "your application" stands before them: `instead` is what to look at where what came back is about none of the
+    known ones; `crash` how it crashed, which is to be mended first. `prepares`: it is not what the test is about.
     """
 
-    def __init__(self, *, sent: str, received: str, expected: str, mistakes: tuple[int, ...] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        sent: str,
+        received: str,
+        expected: str,
+        mistakes: tuple[int, ...] | None = None,
+        instead: str = "",
+        crash: str = "",
+        prepares: bool = False,
+    ) -> None:
         super().__init__(f"expected {expected}; got {received}")
         self.sent, self.received, self.expected, self.mistakes = sent, received, expected, mistakes
+        self.instead, self.crash, self.prepares = instead, crash, prepares
 
     def told(self, claim: Claim | None) -> str:
         """The whole explanation, with rule, source and the mistake it looks like."""
         rows = [("sent", self.sent), ("came back", self.received), ("expected", self.expected)]
-        return _told(rows, claim, self.known_of(claim))
+        told = _told(rows, claim, self.known_of(claim), f"your application {self.instead}" if self.instead else "")
+        return f"It could not be checked, because a step before it failed:\n{told}" if self.prepares else told
 
     def known_of(self, claim: Claim | None) -> tuple[int, ...]:
         """The mistakes that it looks like: its own, or else those that the claim names."""
+        if self.instead or self.prepares:
+            return ()
         return self.mistakes if self.mistakes is not None else claim.mistakes if claim else ()
 
-    def and_also(self, received: str) -> ContractFailure:
-        """The same, with more of what was seen beside what came back."""
-        return ContractFailure(
-            sent=self.sent, received=f"{self.received}\n{received}", expected=self.expected, mistakes=self.mistakes
-        )
+    @property
+    def otherwise(self) -> str:
+        """What to call it, behind "your application", where it looks like no known mistake."""
+        return self.instead or f'fails otherwise, with "{_gist(self.received)}"'
+
+    def but(self, **parts: Any) -> ContractFailure:
+        """The same, but for these parts."""
+        return ContractFailure(**({name: getattr(self, name) for name in _PARTS} | parts))
 
 
 def require(holds: object, *, sent: str, received: str, expected: str, mistakes: tuple[int, ...] | None = None) -> None:
     """Return when it holds; else raise ContractFailure with these words."""
     if not holds:
         raise ContractFailure(sent=sent, received=received, expected=expected, mistakes=mistakes)
+
+
+@contextmanager
+def preparing() -> Iterator[None]:
+    """What fails in it has to be there before the test can say anything."""
+    try:
+        yield
+    except ContractFailure as failure:
+        raise failure.but(prepares=True) from None
 
 
 class NotCovered(Skipped):
@@ -64,12 +101,8 @@ class CannotGoOn(Exception):
         """The whole explanation; `claim` where the test had begun, and what it did may be the reason."""
         rows = [("sent", self.sent)] if self.sent else []
         rows += [("came back", self.sentence), ("expected", "an application that is there, and goes on")]
-        told = _told(rows, claim, self.known_of(claim))
+        told = _told(rows, claim)
         return f"{told}\n{self.output}" if self.output else told
-
-    def known_of(self, claim: Claim | None) -> tuple[int, ...]:
-        """The mistakes that it looks like: those that the claim names, where the test had begun."""
-        return claim.mistakes if claim else ()
 
 
 def shortened(text: str, bound: int = SHOWN) -> str:
@@ -82,10 +115,16 @@ def _legible(character: str) -> str:
     return character if character.isprintable() or character == "\n" else ascii(character)[1:-1]
 
 
-def _told(rows: list[tuple[str, str]], claim: Claim | None, known: tuple[int, ...]) -> str:
+def _gist(received: str) -> str:
+    """The beginning of what came back, without what is another each time."""
+    return _DETAILS.split(_TIME.sub("", received, count=1), maxsplit=1)[0][:_GIST]
+
+
+def _told(rows: list[tuple[str, str]], claim: Claim | None, known: tuple[int, ...] = (), instead: str = "") -> str:
     if claim is not None:
         rows = [*rows, ("rule", f"{claim.rule} ({claim.id}, {claim.level})"), ("source", claim.source)]
     rows = [*rows, *(("looks like", f"mistake {number}: {MISTAKES[number]}") for number in known)]
+    rows = [*rows, ("look first", instead)] if instead else rows
     return "\n".join(_row(name, text) for name, text in rows)
 
 

@@ -5,22 +5,28 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from contract_tests.failure import ContractFailure
-from contract_tests.numbers import Number, User
+from contract_tests.numbers import Number, People, User
+from contract_tests.patience import until
+from contract_tests.repeating import exception_in
 from contract_tests.target.actions import Actions, Done
 from contract_tests.target.process import Application
 from contract_tests.telling import shown
 from contract_tests.wire import ACTION, Journal, Seen
 from mock_server.clock import MachineTime, iso
 
+_NOTHING_THERE: Final = (404, 405, 501)
+_LAST_BREATH: Final = 0.1  # seconds: an exception may be printed, and a process end, behind the answer
+
 
 class Integrator:
     """What the fixture `integrator` gives. An action that the target does not have raises NotCovered: a skip.
 
     Actions take a User, and are done with that user's business number. They raise ContractFailure where nothing
-    answers, with what the application asked of the sandbox meanwhile, and CannotGoOn when it has ended.
+    answers, with what the application asked of the sandbox meanwhile, and CannotGoOn when it has ended. So they do
+    where the URL of `call` or `request_permission` seems to be wrong: to do nothing there would prove nothing.
     """
 
     def __init__(
@@ -31,6 +37,8 @@ class Integrator:
         self._actions = actions
         self._first, self._second = numbers
         self._test_began = 0
+        self._there: dict[str, bool] = {}
+        self._known: set[str] = set()
 
     def has(self, key: str) -> bool:
         """Whether the target gives an action (`permission`), or part of one (`call.allowed`, `last_call.reason`)."""
@@ -38,11 +46,11 @@ class Integrator:
 
     def request_permission(self, user: User) -> Done:
         """Have it ask this user for permission to call. Whether it did is seen on the wire."""
-        return self._do("request_permission", user)
+        return self._do_there("request_permission", user)
 
     def call(self, user: User) -> Done:
         """Have it try to call. Whether it did is what `wire.calls(user)` says, also with `[actions.call] allowed`."""
-        done = self._do("call", user)
+        done = self._do_there("call", user)
         if done.allowed:
             at = iso(MachineTime().now())
             who = user.wa_id if user.has_number else user.bsuid
@@ -71,6 +79,19 @@ class Integrator:
     def mend_store(self) -> Done:
         return self._do("mend_store", None)
 
+    def doubt(self, name: str) -> str:
+        """What to look at where it has never known anything of anybody, behind "your application"; else empty."""
+        return "" if name in self._known else f"knows nothing of anybody: is actions.{name}.url right?"
+
+    def explained(self, failure: ContractFailure) -> ContractFailure:
+        """A failure with why the application crashed: it has ended, or the exception is in its output."""
+        if not failure.crash:
+            return failure
+        found = until(lambda: self.application.ended or exception_in(self.output_of_test()), _LAST_BREATH)
+        if ended := self.application.ended:
+            return failure.but(crash="", instead=f"has ended, {ended}")
+        return failure.but(crash=f"{failure.crash} ({found})") if found else failure
+
     def begin_test(self) -> None:
         """What the application says from now on belongs to the next test."""
         self._test_began = self.application.output_lines
@@ -82,6 +103,33 @@ class Integrator:
     def _values(self, number: Number) -> dict[str, str]:
         return values_of(number, self._second)
 
+    def _do_there(self, name: str, user: User) -> Done:
+        """Do it, and make sure that there is anything at its URL: one may say no to a user with a 404, not to all."""
+        if self._there.get(name):
+            return self._do(name, user)
+        before = len(self.journal.read())
+        done = self._do(name, user)
+        if done.status not in _NOTHING_THERE or len(self.journal.read()) > before:
+            self._there[name] = True
+        elif not self._is_there(name):
+            raise ContractFailure(
+                sent=done.what,
+                received=str(done),
+                expected=f"that it does what actions.{name} says, or another answer where it does not want to",
+                instead=f"answers actions.{name} with {done.status}: is actions.{name}.url right?",
+            )
+        return done
+
+    def _is_there(self, name: str) -> bool:
+        """Whether an action has come to anything in this run; if need be, with a user whom nothing is against."""
+        if name not in self._there:
+            somebody, before = People().new(self._first), len(self.journal.read())
+            if name == "call":
+                somebody.allow_always()
+            status = self._do(name, somebody).status
+            self._there[name] = status not in _NOTHING_THERE or len(self.journal.read()) > before
+        return self._there[name]
+
     def _do(self, name: str, user: User | None) -> Done:
         number = user.number if user else self._first
         with self._watched():
@@ -89,7 +137,10 @@ class Integrator:
 
     def _look(self, name: str, user: User) -> tuple[str | None, Any]:
         with self._watched():
-            return self._actions.look(name, user.known, self._values(user.number))
+            word, reason = self._actions.look(name, user.known, self._values(user.number))
+        if word is not None:
+            self._known.add(name)
+        return word, reason
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
@@ -100,7 +151,8 @@ class Integrator:
         except ContractFailure as failure:
             self.application.check(failure.sent)
             asked = shown(self.journal.read()[before:])
-            raise failure.and_also(f"meanwhile, at the sandbox:\n{asked}") from None
+            received = f"{failure.received}\nmeanwhile, at the sandbox:\n{asked}"
+            raise failure.but(received=received) from None
         except AssertionError:
             self.application.check()
             raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final, Literal
 
 from contract_tests.answer import Answer
@@ -26,7 +27,7 @@ class Post:
     """
 
     def __init__(self, target: Target, *, patience: float | None, check: Callable[[str], None]) -> None:
-        self._url = target.webhook_url
+        self._url, self._proof = target.webhook_url, target.proof
         providers = PROVIDERS_SECONDS[target.dialect]
         self.patience = min(patience or providers, providers)
         """Seconds within which a webhook must be answered: the provider's own time-out, or a shorter one."""
@@ -52,6 +53,8 @@ class Post:
             to=number.subscription,
         )  # fmt: skip
         answers = [self._answer(number, delivery, said, of_event=event is not None) for delivery in delivery_ids]
+        if signature == "right":
+            answers = [replace(answer, proof=self._proof) for answer in answers]
         self._judge(answers)
         return answers
 

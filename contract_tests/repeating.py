@@ -9,7 +9,16 @@ from typing import Final
 
 # Times, ids, numbers and ports are others each time.
 _CHANGING: Final = re.compile(r"[\w.:+/=-]*\d[\w.:+/=-]*")
+# `KeyError: 'to'`, in Python and in JavaScript.
+_EXCEPTION: Final = re.compile(r"^\s*(?:Uncaught )?([\w.]*(?:Error|Exception)(?:: .*)?)$", re.MULTILINE)
+_LONGEST: Final = 100  # characters of an exception
 _SHORT: Final = 3  # lines: as many are as quickly read as a reference to them
+
+
+def exception_in(output: str) -> str:
+    """The last exception that an output tells; empty where there is none."""
+    found = _EXCEPTION.findall(output)
+    return found[-1][:_LONGEST] if found else ""
 
 
 class Repeating:

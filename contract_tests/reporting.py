@@ -48,11 +48,18 @@ def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -
 
 def _explain(item: pytest.Item, report: pytest.TestReport, error: ContractFailure, claim: Claim) -> None:
     begun = report.when == "call"
-    _fail(item, report, f"{_sentence(item)}\n{error.told(claim)}", error.known_of(claim))
+    integrator = getattr(item, "funcargs", {}).get("integrator")
+    error = integrator.explained(error) if integrator is not None else error
+    _fail(item, report, f"{_sentence(item)}\n{error.told(claim)}")
+    if known := error.known_of(claim):
+        _tell(item, report, ("mistakes", ", ".join(map(str, known))))
+    else:
+        _tell(item, report, ("otherwise", error.otherwise))
+    if error.crash:
+        _tell(item, report, ("crash", error.crash))
     if claim.level in OUTCOMES and begun:
         report.outcome = "passed"  # the run does not fail by it
         setattr(report, "of_level", OUTCOMES[claim.level])  # noqa: B010  as xfail does with `wasxfail`
-    integrator = getattr(item, "funcargs", {}).get("integrator")
     said = integrator.output_of_test() if integrator is not None else ""
     if said:
         shown = item.config.stash[_SAID].shown(said, item.nodeid)
@@ -65,19 +72,20 @@ def _end(item: pytest.Item, report: pytest.TestReport, error: CannotGoOn, claim:
     headline = _sentence(item) if begun else "Nothing can be tested now: whatever comes after would fail, too."
     if begun is None:
         _tell(item, report, ("ended", error.sentence))
-    _fail(item, report, f"{headline}\n{error.told(begun)}", error.known_of(begun))
+    else:
+        how = error.sentence.removeprefix("The application ").partition(". ")[0]
+        _tell(item, report, ("otherwise", how.removesuffix(".")))
+    _fail(item, report, f"{headline}\n{error.told(begun)}")
     item.session.shouldfail = error.sentence
 
 
-def _fail(item: pytest.Item, report: pytest.TestReport, told: str, known: tuple[int, ...]) -> None:
+def _fail(item: pytest.Item, report: pytest.TestReport, told: str) -> None:
     """What the application does wrong while a test is set up fails that test, as pytest's reporters see it."""
     report.longrepr = told
     report.outcome = "failed"
     if report.when == "setup":
         report.when = "call"
     _tell(item, report, ("failure", told))
-    if known:
-        _tell(item, report, ("mistakes", ", ".join(map(str, known))))
 
 
 def _sentence(item: pytest.Item) -> str:

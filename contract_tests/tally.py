@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 import pytest
 
 from contract_tests.claims import AREAS
 from contract_tests.mistakes import MISTAKES
 
+_Key = TypeVar("_Key")
 _COLUMNS: Final = ("checked", "failed", "warned", "noted", "not covered")
 
 
@@ -23,7 +24,11 @@ class Tally:
     missing: Counter[str] = field(default_factory=Counter)
     """By what the target would have to give."""
     failures: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """The tests of the application that failed, by the known mistake that they look like; 0: none of them."""
+    """The tests of the application that failed, by the known mistake that they look like."""
+    others: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """Those that look like none of them, by what came back."""
+    crashes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """Of both, those over which the application came to grief, by how."""
     contract: int = 0
     """Tests in all, in this dialect."""
     selected: int = 0
@@ -77,12 +82,15 @@ class Tally:
                 yield f"  {times:>4}  {key}"
 
     def likenesses(self) -> Iterator[str]:
-        """The known mistakes that the failures look like, most tests first, and where to begin."""
-        for number, tests in sorted(self.failures.items(), key=lambda row: (row[0] == 0, -len(row[1]), row[0])):
-            counted = f"({len(tests)} test{'s' if len(tests) > 1 else ''})"
-            known = f"looks like mistake {number} {counted}: {MISTAKES.get(number)}"
-            what = known if number else f"fails otherwise {counted}"
-            yield f"Your application {what}; begin with {tests[0]}"
+        """What the failures look like, the known mistakes first, most tests first, and where to begin."""
+        for number, tests in _most_first(self.failures):
+            known = f"looks like mistake {number} {_counted(tests)}: {MISTAKES[number]}"
+            yield f"Your application {known}; begin with {tests[0]}"
+        for what, tests in _most_first(self.others):
+            yield f"Your application {what} {_counted(tests)}; begin with {tests[0]}"
+        for how, tests in _most_first(self.crashes):
+            times = f"{len(tests)} of these {self._sum('failed')}"
+            yield f"{times}: your application {how}. Fix this first; begin with {tests[0]}"
 
     def properties(self) -> Iterator[tuple[str, int]]:
         """The same for programs: `contract.receiver.checked` and so on."""
@@ -93,8 +101,13 @@ class Tally:
         yield "contract.selected", self.selected
 
     def _fail(self, report: pytest.TestReport, said: dict[str, object]) -> None:
-        for number in str(said.get("mistakes") or "0").split(", "):
-            self.failures[int(number)].append(_name(report))
+        name, crash = _name(report), str(said.get("crash", ""))
+        for number in filter(None, str(said.get("mistakes", "")).split(", ")):
+            self.failures[int(number)].append(name)
+        if crash:
+            self.crashes[crash].append(name)
+        elif "mistakes" not in said:
+            self.others[str(said.get("otherwise", "fails otherwise"))].append(name)
 
     def _sum(self, column: str) -> int:
         return sum(counts[column] for counts in self.areas.values())
@@ -108,3 +121,11 @@ def _name(report: pytest.TestReport) -> str:
 def _reason(report: pytest.TestReport) -> str:
     place = report.longrepr
     return str(place[2] if isinstance(place, tuple) else place).removeprefix("Skipped: ")
+
+
+def _most_first(rows: dict[_Key, list[str]]) -> list[tuple[_Key, list[str]]]:
+    return sorted(rows.items(), key=lambda row: -len(row[1]))
+
+
+def _counted(tests: list[str]) -> str:
+    return f"({len(tests)} test{'s' if len(tests) > 1 else ''})"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from contract_tests.answer import crash_of
 from contract_tests.numbers import User
 from contract_tests.wire import Seen
 
@@ -31,6 +32,14 @@ def story(user: User) -> str:
 
 def sent_body(webhook: dict[str, Any]) -> str:
     return f"webhook {json.dumps(webhook)}"
+
+
+def stumbled(user: User) -> str:
+    """How the application came to grief over a webhook about a user, behind "your application"; empty otherwise."""
+    deliveries = user.number.app.deliveries
+    rows = [deliveries.show(row["id"]) for row in deliveries.list(wa_id=user.wa_id)]
+    attempts = [attempt for row in rows for attempt in row["attempts"]]
+    return next((crash for one in attempts if (crash := crash_of(one["outcome"], one["status"]))), "")
 
 
 def seconds_between(first: Seen, second: Seen) -> float:

@@ -93,6 +93,13 @@ class App:
         return getattr(self._client, name)
 
 
+class Violation(dict[str, Any]):
+    """A line of the journal that reads like one: rule, what was seen, what was expected, and where that is written."""
+
+    def __repr__(self) -> str:
+        return "{rule}: {seen}; expected: {expected} ({source})".format_map(self)
+
+
 class Gupshup:
     """What the fixture `gupshup` gives: one app of a sandbox, and all that WhatsApp does behind it."""
 
@@ -113,9 +120,9 @@ class Gupshup:
         return self._client.clock
 
     @property
-    def violations(self) -> list[Any]:
-        """What a well-behaved integrator would not have done."""
-        return list(self._client.violations(advices=False))
+    def violations(self) -> list[Violation]:
+        """What a well-behaved integrator would not have done: `rule`, `seen`, `expected`, `source`, `at`, `wa_id`."""
+        return [Violation(row) for row in self._client.violations(advices=False)]
 
     @property
     def deliveries(self) -> list[Any]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from contract_tests.failure import ContractFailure, NotCovered
+from contract_tests.failure import ContractFailure, NotCovered, preparing
 from contract_tests.integrator import Integrator
 from contract_tests.numbers import Number, User
 from contract_tests.patience import until, wait
 from contract_tests.target.actions import Done
 from contract_tests.target.model import Target
-from contract_tests.telling import shown, story
+from contract_tests.telling import shown, story, stumbled
 from contract_tests.wire import CALL_SECONDS, Seen, Wire
 from mock_server.clock import SECOND, MachineTime
 
@@ -37,7 +37,12 @@ class Scene:
     # What the application is made to do
 
     def ask(self, user: User) -> Seen:
-        """Have it ask this user; its request, which the provider accepted."""
+        """Have it ask this user before something else happens; its request, which the provider accepted."""
+        with preparing():
+            return self.must_ask(user)
+
+    def must_ask(self, user: User) -> Seen:
+        """The same where it is what the test is about."""
         self.wire.begin()
         done = self.integrator.request_permission(user)
         accepted = self.wire.wait_for(
@@ -49,6 +54,7 @@ class Scene:
             sent=str(done),
             received=shown(self.wire.requests()),
             expected="one permission request to this user, of type call_permission_request, which the provider accepts",
+            crash=done.crash,
         )
 
     def ask_if_possible(self, user: User) -> None:
@@ -74,7 +80,8 @@ class Scene:
         _, seen = self.must_call_here(user, after="the user allowed calls")
         calls = seen.answer.get("calls") if isinstance(seen.answer, dict) else None
         if not calls:
-            raise ContractFailure(sent=story(user), received=shown([seen]), expected="a call that is accepted")
+            sent, expected = story(user), "a call that is accepted"
+            raise ContractFailure(sent=sent, received=shown([seen]), expected=expected, prepares=True)
         return str(calls[0]["id"])
 
     def settle(self) -> None:
@@ -83,9 +90,7 @@ class Scene:
 
     # What must come of it then
 
-    def must_call(
-        self, user: User, *, after: str, believing: str | None = None, mistakes: tuple[int, ...] | None = None
-    ) -> tuple[Done, Seen]:
+    def must_call(self, user: User, *, after: str, believing: str | None = None) -> tuple[Done, Seen]:
         """Have it call, which it must try. One that handles webhooks behind its answer gets a second chance."""
         believed = self._believed_soon(user, believing)
         done, seen = self.call(user)
@@ -95,18 +100,20 @@ class Scene:
         if seen is None:
             received, expected = f"no call was tried; {done}", "a call: the user allows it"
             sent = _sent(after, done, user)
-            raise ContractFailure(sent=sent, received=received, expected=expected, mistakes=mistakes)
+            crash = done.crash or stumbled(user)
+            raise ContractFailure(sent=sent, received=received, expected=expected, crash=crash)
         self._judge(believed, believing, _sent(after, done, user))
         return done, seen
 
     def must_call_here(self, user: User, *, after: str) -> tuple[Done, Seen]:
         """The same through the sandbox, where the call can be looked at; NotCovered where its calls do not go there.
 
-        The mistakes of such a test are about how a call is made: where there is none, it looks like none of them.
+        Such a test is about how a call is made: where there is none, it could not be checked.
         """
         if self.integrator.has("call.allowed"):
             raise NotCovered(_CALLS_HERE)
-        done, seen = self.must_call(user, after=after, mistakes=())
+        with preparing():
+            done, seen = self.must_call(user, after=after)
         if seen.is_action:
             raise NotCovered(_CALLS_HERE)
         return done, seen
@@ -134,13 +141,14 @@ class Scene:
         until(lambda: _said(look) == wanted, max(1.0, self._settle))
         said = look()
         if said != wanted:
-            raise ContractFailure(sent=f"{after}\n{story(user)}", received=f"it says {said}", expected=str(wanted))
+            sent, received = f"{after}\n{story(user)}", f"it says {said}"
+            raise ContractFailure(sent=sent, received=received, expected=str(wanted), crash=stumbled(user))
 
     def _wrong(self, user: User, believed: str | None, done: Done, *, after: str) -> ContractFailure | None:
         sent = _sent(after, done, user)
         if calls := self.wire.calls(user):
             expected = "no call: the user does not allow it"
-            return ContractFailure(sent=sent, received=shown(calls), expected=expected)
+            return ContractFailure(sent=sent, received=shown(calls), expected=expected, crash=stumbled(user))
         try:
             self._judge(believed, "no_permission", sent)
         except ContractFailure as failure:
@@ -151,7 +159,8 @@ class Scene:
         if wanted and believed not in {None, wanted}:
             outlives = (2, 8) if (believed, wanted) == ("permanent", "temporary") else None
             received = f"it believes that the permission is {believed}"
-            raise ContractFailure(sent=sent, received=received, expected=wanted, mistakes=outlives)
+            doubt = self.integrator.doubt("permission")
+            raise ContractFailure(sent=sent, received=received, expected=wanted, mistakes=outlives, instead=doubt)
 
     def _believed_soon(self, user: User, wanted: str | None) -> str | None:
         """What it says of the user's permission, when it says so or after `settle`; None where nobody can ask."""

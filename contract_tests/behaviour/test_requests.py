@@ -27,7 +27,7 @@ ASK = ("actions.request_permission",)
 )
 def test_the_request_is_as_documented(scene: Scene, user: User) -> None:
     """A permission request has the documented type and action, on the documented path."""
-    seen = scene.ask(user)
+    seen = scene.must_ask(user)
     try:
         schemas.validate(schemas.message_schema(seen.body), seen.body)
         wrong = ""

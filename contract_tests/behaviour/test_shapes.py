@@ -100,6 +100,4 @@ def _none_called(scene: Scene, users: dict[str, User], *, after: str) -> Wrong:
 def _judge(wrong: Wrong, variant: dict[str, str], *, mistakes: tuple[int, ...] | None = None) -> None:
     failure = wrong[shown(variant)]
     if failure is not None:
-        known = mistakes if failure.mistakes is None else failure.mistakes
-        sent, received, expected = failure.sent, failure.received, failure.expected
-        raise ContractFailure(sent=sent, received=received, expected=expected, mistakes=known)
+        raise failure.but(mistakes=mistakes if failure.mistakes is None else failure.mistakes)

@@ -8,12 +8,14 @@ import hmac
 import json
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 import httpx
 
 from contract_tests.answer import Answer
 from contract_tests.failure import shortened
+from contract_tests.lost import why_lost
 from contract_tests.numbers import Number
 from contract_tests.patience import Stopwatch, wait
 from contract_tests.target.model import Target
@@ -126,7 +128,9 @@ class Direct:
         said = f"{row.about}\nPOST {url}, {len(row.raw)} bytes\n{_shown(row.raw)}"
         headers = {**self.right_headers(row.raw), **row.headers}
         given = [(name.encode(), _bytes(value)) for name, value in headers.items() if value is not None]
-        return await self._answer(http, http.build_request("POST", url, content=row.raw, headers=given), said)
+        answer = await self._answer(http, http.build_request("POST", url, content=row.raw, headers=given), said)
+        forged = row.headers.keys() & {SIGNATURE, *self._target.webhook_secret_header}
+        return answer if forged else replace(answer, proof=self._target.proof)
 
     async def _answer(self, http: httpx.AsyncClient, request: httpx.Request, said: str) -> Answer:
         watch, patience = Stopwatch(), self.patience
@@ -187,7 +191,7 @@ def _explain(error: Exception, patience: float) -> tuple[str, str]:
     if isinstance(error, TimeoutError):
         return "timed_out", f"no answer within {patience:g} s"
     if isinstance(error, httpx.ConnectError):
-        return "refused", f"no connection: {str(error).rpartition('] ')[2]}"
+        return "refused", why_lost(error)
     if isinstance(error, httpx.HTTPError | OSError):
-        return "closed", f"the connection was closed without a whole answer ({type(error).__name__})"
+        return "closed", why_lost(error)
     raise error

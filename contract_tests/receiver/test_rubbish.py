@@ -9,7 +9,7 @@ import pytest
 
 from contract_tests.answer import Answer
 from contract_tests.claims import claim
-from contract_tests.failure import require
+from contract_tests.failure import ContractFailure
 from contract_tests.numbers import User
 from contract_tests.receiver import sources
 from contract_tests.receiver.bodies import oddities, value_of
@@ -143,11 +143,11 @@ def _judge(answers: list[Answer], still_right: StillRight) -> None:
     bad = [answer for answer in answers if answer.crashed]
     if len(bad) > 1:
         names = "\n".join(answer.sent.splitlines()[0] for answer in bad[1 : SHOWN + 1])
-        require(
-            None,
+        raise ContractFailure(
             sent=bad[0].sent,
             received=f"{bad[0]}\nalso for {len(bad) - 1} more, among them:\n{names}",
             expected=f"2xx or 4xx within {bad[0].patience:g} s, never 5xx",
+            crash=bad[0].crash,
         )
     for answer in bad:
         answer.must_not_crash()

@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 import httpx
 
 from contract_tests.failure import ContractFailure, NotCovered, shortened
+from contract_tests.lost import CLOSED, why_lost
 from contract_tests.patience import Stopwatch
 from contract_tests.target.braces import filled, names_in
 from contract_tests.target.model import Action, Target
@@ -19,6 +20,8 @@ from contract_tests.target.trust import trusted
 ACTION_SECONDS: Final = 30.0
 _ANSWER_BYTES: Final = 256 * 1024
 _NOT_FOUND: Final = 404
+_CRASHED: Final = 500  # 502 and 503 may be what it makes of a provider that fails, or of a store
+_NOWHERE: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Done:
     seconds: float
     allowed: bool | None = None
     """Whether the application says that it would call, where `allowed` is given; else None: it is seen on the wire."""
+    crash: str = ""
+    """How the application came to grief over it, behind "your application"."""
 
     @property
     def ok(self) -> bool:
@@ -102,7 +107,8 @@ class FileActions:
             return None, None
         if not done.ok or done.json is None:
             expected = f"an answer 2xx with JSON, in which {action.state} is the state"
-            raise ContractFailure(sent=done.what, received=str(done), expected=expected, mistakes=())
+            said = f"answers actions.{name} with {done.status}{'' if done.json else ' and no JSON'}"
+            raise ContractFailure(sent=done.what, received=str(done), expected=expected, instead=said)
         reason = at_path(done.json, action.reason) if action.reason else None
         return self._word(action, done), reason
 
@@ -117,7 +123,15 @@ class FileActions:
             raise NotCovered(f"{{bsuid}} in [actions.{action.name}], for a user without a number")
 
     def _word(self, action: Action, done: Done) -> str | None:
-        said = at_path(done.json, action.state)
+        said = at_path(done.json, action.state, nowhere=_NOWHERE)
+        if said is _NOWHERE:
+            key = f"actions.{action.name}"
+            raise ContractFailure(
+                sent=done.what,
+                received=f"{action.state} finds nothing in {shortened(done.text.strip(), 200)}",
+                expected=f"one of the values of {key}.states",
+                instead=f"says nothing at {action.state} of its answer to {key}: is {key}.state right?",
+            )
         for word, values in action.states.items():
             if any(type(value) is type(said) and value == said for value in values):
                 return word
@@ -141,9 +155,11 @@ class FileActions:
         except httpx.TimeoutException:
             raise self._nothing(action, what, f"no answer within {self._patience:g} s") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            why = str(error).rpartition("] ")[2] or type(error).__name__
-            raise self._nothing(action, what, f"no whole answer ({why})") from None
-        return Done(what, answer.status_code, text, watch.seconds, _allowed(action, answer.status_code))
+            came = why_lost(error)
+            raise self._nothing(action, what, came).but(crash=CLOSED if CLOSED in came else "") from None
+        status = answer.status_code
+        crash = f"answered {status}" if status == _CRASHED else ""
+        return Done(what, status, text, watch.seconds, _allowed(action, status), crash)
 
     def _run(self, action: Action, values: Mapping[str, str]) -> Done:
         command = filled(list(action.command), values)
@@ -164,15 +180,20 @@ class FileActions:
         return ContractFailure(sent=what, received=came, expected=f"an answer to actions.{action.name}", mistakes=())
 
 
-def at_path(value: Any, path: str) -> Any:
-    """What a dotted path (`$.data.0.state`) leads to; None where it leads nowhere."""
+def at_path(value: Any, path: str, *, nowhere: Any = None) -> Any:
+    """What a dotted path (`$.data.0.state`) leads to; `nowhere` where that is not there.
+
+    None also where it ends in `null`, `{}` or `[]`: so one says that one knows nothing of somebody.
+    """
     for key in path.removeprefix("$.").split("."):
+        if value in (None, {}, []):
+            return None
         if isinstance(value, list) and key.isdigit() and int(key) < len(value):
             value = value[int(key)]
-        elif isinstance(value, dict):
-            value = value.get(key)
+        elif isinstance(value, dict) and key in value:
+            value = value[key]
         else:
-            return None
+            return nowhere
     return value
 
 

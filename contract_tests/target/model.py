@@ -84,6 +84,11 @@ class Target:
     sandbox: Where = Where()
     actions: dict[str, Action] = field(default_factory=dict)
 
+    @property
+    def proof(self) -> str:
+        """The key under [integrator] with what proves who sends a webhook."""
+        return "webhook_secret_header" if self.dialect == "gupshup" else "app_secret"
+
     def gives(self, key: str) -> bool:
         """Whether the file has this key: `actions.call`, `integrator.app_secret`, `actions.last_call.reason`."""
         table, _, name = key.partition(".")

@@ -84,10 +84,17 @@ class Application:
 
     def check(self, sent: str = "") -> None:
         """Return while it runs. `sent` is what it was sent last."""
-        if self._process is not None and self._process.poll() is not None:
+        if ended := self.ended:
             self._listen_to_the_end()
-            sentence = f"The application has ended, {self._how_it_ended()}."
-            raise CannotGoOn(sentence, output=self.last_words(), sent=sent)
+            raise CannotGoOn(f"The application has ended, {ended}.", output=self.last_words(), sent=sent)
+
+    @property
+    def ended(self) -> str:
+        """How it has ended (`with exit code 3`); empty while it runs, and where it was not started here."""
+        code = self._process.poll() if self._process is not None else None
+        if code is None:
+            return ""
+        return f"killed by signal {-code}" if code < 0 else f"with exit code {code}"
 
     @property
     def output_lines(self) -> int:
@@ -152,11 +159,6 @@ class Application:
         advice = "" if self._process else " Start it, or let the kit start it: integrator.start."
         sentence = f"The application is not there: {where} within {seconds:g} s.{advice}"
         raise CannotGoOn(sentence, output=self.last_words())
-
-    def _how_it_ended(self) -> str:
-        assert self._process is not None
-        code = self._process.returncode
-        return f"killed by signal {-code}" if code < 0 else f"with exit code {code}"
 
     def _signal(self, number: int) -> None:
         assert self._process is not None

@@ -40,10 +40,26 @@ def command(ctx: click.Context, *, target: Path, pytest_arguments: tuple[str, ..
     Exit codes: 0 all that was checked is kept; 1 something failed, or nothing was checked; 2 the target file or an
     option cannot be used; 3 the application could not be started or reached, so that nothing was checked.
     """
+    if {"--help", "-h"} & set(pytest_arguments):
+        click.echo(ctx.get_help())
+        ctx.exit()
+    ctx.exit(_CODES.get(_ended(_call(target, pytest_arguments)), 1))
+
+
+def _ended(call: list[str]) -> int:
+    """The exit code of a process that is told to stop when this one is, and is waited for: it has much to stop."""
+    import signal
     import subprocess
 
-    ended = subprocess.run(_call(target, pytest_arguments), env=_environment(), check=False)
-    ctx.exit(_CODES.get(ended.returncode, 1))
+    with subprocess.Popen(call, env=_environment()) as process:
+        before = {
+            number: signal.signal(number, lambda *_: process.terminate()) for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            return process.wait()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def _call(target: Path, pytest_arguments: tuple[str, ...]) -> list[str]:
@@ -65,8 +81,8 @@ def _call(target: Path, pytest_arguments: tuple[str, ...]) -> list[str]:
         "mock_server.pytest_plugin",
         "--gupshup-target",
         str(target),
+        str(kit),  # before what may be an option without its value, which would take it for that
         *pytest_arguments,
-        str(kit),
     ]
 
 

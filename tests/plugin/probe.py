@@ -40,7 +40,12 @@ def test_what_should_not_have_been_is_a_violation(gupshup: Gupshup, shop: OrderS
     refused = shop.call(ASHA)
     assert refused is not None
     assert refused.json()["error"]["code"] == 138006
-    assert [row["kind"] for row in gupshup.violations] == ["violation"]
+    (violation,) = gupshup.violations
+    assert violation["kind"] == "violation"
+    assert repr(violation) == (
+        "C2: a call was tried though the user never allowed calls; expected: call only while the last permission reply "
+        f"is an accept that has not expired ({violation['source']})"
+    )
 
 
 def test_what_comes_later_can_be_waited_for(gupshup: Gupshup, shop: OrderService) -> None:

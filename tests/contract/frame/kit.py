@@ -52,7 +52,7 @@ def target_file(folder: Path, *, mode: str = "", more: str = "") -> Path:
 
 def a_kit(folder: Path, probe: str) -> None:
     """A folder of tests that have the kit's hooks and fixtures: those of a file beside this one."""
-    modules = ("collecting", "reporting", "summary", "page", "run")
+    modules = ("collecting", "reporting", "summary", "page", "run", "stopping")
     plugins = [f"contract_tests.{module}" for module in modules]
     (folder / "conftest.py").write_text(f"pytest_plugins = {plugins}\n")
     shutil.copy(Path(__file__).parent / probe, folder / "test_it.py")
@@ -92,10 +92,7 @@ def run_pytest(folder: Path, *arguments: str, python_path: Path = ROOT, variable
 def _run(
     command: list[str], xml: Path, folder: Path, python_path: Path, variables: dict[str, str] | None = None
 ) -> Run:
-    # Where CI is set, pytest says every failure twice, in full.
-    foreign = ("PYTEST_", "GUPSHUP_", "CI", "BUILD_NUMBER")
-    ours = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    environment = {**ours, **ALONE, "PYTHONPATH": str(python_path), **(variables or {})}
+    environment = environment_with(python_path, **(variables or {}))
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=LONGEST
     )
@@ -106,6 +103,14 @@ def _run(
         suite = _properties(whole)
         tests = {case.get("name", ""): _properties(case) for case in whole.iter("testcase")}
     return Run(done.returncode, done.stdout + done.stderr, tests, suite)
+
+
+def environment_with(python_path: Path, **variables: str) -> dict[str, str]:
+    """That of a process of its own, which knows nothing of the pytest that starts it."""
+    # Where CI is set, pytest says every failure twice, in full.
+    foreign = ("PYTEST_", "GUPSHUP_", "CI", "BUILD_NUMBER")
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    return {**ours, **ALONE, "PYTHONPATH": str(python_path), **variables}
 
 
 def _properties(node: ElementTree.Element) -> dict[str, str]:

@@ -24,7 +24,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         wa_id = self.path.rpartition("/")[2]
-        if wa_id in STATES:
+        if wa_id in STATES and "/of/" not in self.path:
             self._answer(200, {"state": STATES[wa_id]})
         else:
             self._answer(404, {})
@@ -51,6 +51,19 @@ class Handler(BaseHTTPRequestHandler):
     def pretend(self, body: dict[str, Any]) -> None:
         """A call that goes past the sandbox."""
         self._answer(202 if STATES.get(body["to"]) == "accept" else 409, {})
+
+    def nowhere(self, body: dict[str, Any]) -> None:
+        self._answer(404, {})
+
+    def shy(self, body: dict[str, Any]) -> None:
+        """It calls those who allow it, and has never heard of the others."""
+        if STATES.get(body["to"]) == "accept":
+            self.calls(body)
+        else:
+            self._answer(404, {})
+
+    def end(self, body: dict[str, Any]) -> None:
+        os._exit(3)
 
     def crash(self, body: dict[str, Any]) -> None:
         """A call that is placed, and an answer in which it looks for what is not there."""

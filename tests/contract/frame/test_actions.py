@@ -122,6 +122,7 @@ def test_without_allowed_the_answer_says_nothing(url: str) -> None:
         ("200/{%22a%22:{%22b%22:1.5}}", "permanent"),
         ("200/{%22a%22:{%22b%22:%22none%22}}", "no_permission"),
         ("200/{%22a%22:{%22b%22:null}}", "no_permission"),
+        ("200/{%22a%22:{}}", "no_permission"),
         ("404/nobody", None),
     ],
 )
@@ -136,6 +137,7 @@ def test_a_state_is_said_in_our_words(url: str, answer: str, word: str | None) -
     [
         ("200/{%22a%22:{%22b%22:%22perhaps%22}}", '$.a.b is "perhaps"'),
         ("200/{%22a%22:{%22b%22:1}}", "$.a.b is 1"),
+        ("200/{%22a%22:{%22c%22:1}}", '$.a.b finds nothing in {"a":{"c":1}}'),
         ("500/down", "-> 500 in "),
         ("200/text", "-> 200 in "),
         ("page", "-> 200 in "),
@@ -166,7 +168,7 @@ def test_a_reason_is_read_beside_the_state(url: str) -> None:
 def test_an_application_that_does_not_answer_an_action_is_a_failure() -> None:
     """Refused connections and programs that do not end or do not exist."""
     rows: list[tuple[dict[str, Any], str]] = [
-        ({"method": "GET", "url": "http://127.0.0.1:9/"}, "no whole answer (Connection refused)"),
+        ({"method": "GET", "url": "http://127.0.0.1:9/"}, "no connection: Connection refused"),
         ({"command": [sys.executable, "-c", "import time; time.sleep(60)"]}, "it did not end within 1 s"),
         ({"command": ["no-such-program"]}, "it cannot be run: "),
     ]

@@ -81,12 +81,31 @@ def test_one_that_answers_404_to_whoever_proves_nothing_is_not_accused(
     assert (sentence in run.out) is asked
 
 
-@pytest.mark.parametrize(("mode", "outcomes"), [("refuses", {"failed"}), ("knows-no-callback", {"passed"})])
-def test_one_that_refuses_or_does_not_know_some_is_there(tmp_path: Path, mode: str, outcomes: set[str]) -> None:
-    """401 is an answer, and a connection that is dropped over one webhook is none over the next: the run goes on."""
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ("", "it has no integrator.webhook_secret_header. Give it, as the application is configured."),
+        (
+            'webhook_secret_header = { X-Key = "k" }',
+            "does integrator.webhook_secret_header match what the application is configured with?",
+        ),
+    ],
+)
+def test_one_that_refuses_every_proof_is_asked_about_once(tmp_path: Path, given: str, asked: str) -> None:
+    """401 to whatever is proved as the target file says: most probably the file says it wrong."""
     a_kit(tmp_path, "probe_reply.py")
-    run = run_pytest(tmp_path, "--gupshup-target", str(target_file(tmp_path, mode=mode)))
-    assert {said["outcome"] for said in run.tests.values()} == outcomes, run.out
+    target = target_file(tmp_path, mode="refuses", more=given)
+    run = run_pytest(tmp_path, "--gupshup-target", str(target))
+    assert run.code == NOT_THERE
+    assert f" is refused with 401, proved as the target file says: {asked}\n" in run.out
+    assert "1 failed in" in run.out
+
+
+def test_one_that_does_not_know_some_is_there(tmp_path: Path) -> None:
+    """A connection that is dropped over one webhook is none over the next: the run goes on."""
+    a_kit(tmp_path, "probe_reply.py")
+    run = run_pytest(tmp_path, "--gupshup-target", str(target_file(tmp_path, mode="knows-no-callback")))
+    assert {said["outcome"] for said in run.tests.values()} == {"passed"}, run.out
     assert "webhook_url" not in run.out
 
 

@@ -22,7 +22,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def test_a_lost_answer_is_told_with_what_was_asked_of_the_sandbox(run: Run) -> None:
     """Beside the dropped connection: the request that reached the sandbox, and what the sandbox answered."""
     told = run.tests["test_once"]["failure"]
-    assert "came back   no whole answer (Server disconnected without sending a response.)" in told
+    assert "came back   it closed the connection without an answer\n" in told
     (asked,) = [line for line in told.splitlines() if "/calls -> 200 with " in line]
     assert '"action": "connect"' in asked
     assert ', answered {"messaging_product": "whatsapp", "calls": [{"id": "wacid.' in asked
@@ -32,13 +32,25 @@ def test_the_same_traceback_is_shown_once(run: Run) -> None:
     """With the first test that it belongs to; the next names that one, though ports and ids are others."""
     assert run.code == 1
     assert "2 failed" in run.out
-    assert run.out.count("KeyError: 'call_id'") == 1
+    assert run.out.count("\nKeyError: 'call_id'\n") == 1
     assert "\nthe same output as in test_it.py::test_once\n" in run.out
 
 
-def test_failures_without_a_known_mistake_are_counted(run: Run) -> None:
-    """An answer that is lost looks like none."""
-    assert "Your application fails otherwise (2 tests); begin with test_once\n" in run.out
+def test_crashes_are_counted_by_how_it_crashed(run: Run) -> None:
+    """What has to be fixed first stands last, with the exception from the application's output."""
+    how = "your application closed the connection without an answer (KeyError: 'call_id')"
+    assert f"2 of these 2: {how}. Fix this first; begin with test_once\n" in run.out
+    assert "fails otherwise" not in run.out
+
+
+def test_one_that_has_ended_has_no_known_mistake(tmp_path: Path) -> None:
+    """What the test is about says nothing about why."""
+    target = target_of(tmp_path)
+    target.write_text(target.read_text().replace("/calls", "/end"))
+    a_kit(tmp_path, "probe_crashes.py")
+    run = run_pytest(tmp_path, "-k", "once", "--gupshup-target", str(target))
+    assert "Your application has ended, with exit code 3 (1 test); begin with test_once\n" in run.out
+    assert "mistake 11" not in run.out
 
 
 def test_an_application_that_only_drops_the_connection_asked_for_nothing(tmp_path: Path) -> None:

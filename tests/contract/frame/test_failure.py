@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from contract_tests.failure import ContractFailure
+import pytest
+
+from contract_tests.answer import Answer
+from contract_tests.claims import Claim
+from contract_tests.failure import ContractFailure, preparing
+
+CLAIM = Claim("receiver.a.claim", "must", "P4", "a page", mistakes=(1,))
 
 
 def test_rubbish_is_shown_so_that_a_log_stays_text() -> None:
@@ -14,3 +20,23 @@ def test_rubbish_is_shown_so_that_a_log_stays_text() -> None:
         "  came back   500",
         "  expected    4xx",
     ]
+
+
+@pytest.mark.parametrize(("status", "proof", "asked"), [(401, "app_secret", True), (403, "", False), (422, "x", False)])
+def test_a_right_proof_that_is_refused_is_no_known_mistake(status: int, proof: str, *, asked: bool) -> None:
+    """401 and 403 to a webhook that is proved as the target file says ask about that, whatever the test is about."""
+    answer = Answer(sent="", outcome="answered", status=status, seconds=0, patience=10, proof=proof)
+    with pytest.raises(ContractFailure) as failed:
+        answer.must_be_accepted()
+    sentence = "refuses what is proved as the target file says: does app_secret match?"
+    assert (f"  look first  your application {sentence}" in failed.value.told(CLAIM)) is asked
+    assert failed.value.known_of(CLAIM) == (() if asked else (1,))
+
+
+def test_a_step_before_the_test_is_not_the_test() -> None:
+    """What fails there leaves the claim unchecked, and looks like none of its mistakes."""
+    with pytest.raises(ContractFailure) as failed, preparing():
+        raise ContractFailure(sent="a call", received="nothing; at all", expected="a call")
+    assert failed.value.told(CLAIM).startswith("It could not be checked, because a step before it failed:\n  sent ")
+    assert failed.value.known_of(CLAIM) == ()
+    assert failed.value.otherwise == 'fails otherwise, with "nothing"'

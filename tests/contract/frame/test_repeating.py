@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contract_tests.repeating import Repeating
+import pytest
+
+from contract_tests.repeating import Repeating, exception_in
 
 TRACEBACK = """Traceback (most recent call last):
   File "shop.py", line 7, in take
@@ -24,3 +26,21 @@ def test_what_is_new_is_shown_and_the_rest_is_named() -> None:
 def test_what_is_repeated_within_a_test_is_shown_once() -> None:
     """Twenty webhooks, twenty tracebacks: one is read."""
     assert Repeating().shown("\n".join([TRACEBACK] * 20), "test_a") == f"{TRACEBACK}\n[76 lines as above]"
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        (
+            "took /\n  File x\nKeyError: 'a'\nINFO: KeyError: no\n  json.JSONDecodeError: b\nthen",
+            "json.JSONDecodeError: b",
+        ),
+        ("Uncaught TypeError: Cannot read properties\n    at x.mjs:3", "TypeError: Cannot read properties"),
+        ("RuntimeError", "RuntimeError"),
+        ("INFO: an Error: of ours\nErrors: 3", ""),
+        (f"ValueError: {'x' * 200}", f"ValueError: {'x' * 88}"),
+    ],
+)
+def test_the_last_exception_is_found(output: str, told: str) -> None:
+    """In Python and in JavaScript, on a line of its own, cut short."""
+    assert exception_in(output) == told

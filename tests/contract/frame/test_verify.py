@@ -16,14 +16,14 @@ from mock_server.cli.verify import command
 from tests.contract.frame.kit import RECEIVERS, ROOT, target_file, verify
 
 
-def a_small_kit(home: Path) -> Path:
-    """The packages, with nothing in the kit but the test of `probe_reply`."""
+def a_small_kit(home: Path, probe: str = "probe_reply.py") -> Path:
+    """The packages, with nothing in the kit but the tests of a probe."""
     home.mkdir()
     for folder in ("mock_server", "schemas", "fixtures"):
         shutil.copytree(ROOT / folder, home / folder, copy_function=os.link)
     areas = shutil.ignore_patterns("receiver", "behaviour", "provider", "example", "__pycache__")
     kit = Path(shutil.copytree(ROOT / "contract_tests", home / "contract_tests", ignore=areas))
-    shutil.copy(Path(__file__).parent / "probe_reply.py", kit / "test_reply.py")
+    shutil.copy(Path(__file__).parent / probe, kit / "test_it.py")
     return home
 
 
@@ -94,6 +94,20 @@ def test_the_help_says_what_exit_codes_mean() -> None:
         "Exit codes: 0 all that was checked is kept; 1 something failed, or nothing was checked; 2 the target" in said
     )
     assert "3 the application could not be started or reached, so that nothing was checked." in said
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_help_behind_the_file_is_its_own_help(tmp_path: Path, option: str) -> None:
+    """Not pytest's, of a hundred lines."""
+    said = CliRunner().invoke(command, [str(target_file(tmp_path)), option])
+    assert (said.exit_code, said.output.partition("]")[0]) == (0, "Usage: verify [OPTIONS")
+
+
+def test_an_option_without_its_value_is_wrong_usage(tmp_path: Path) -> None:
+    """It does not take the folder of the kit for its value."""
+    run = verify(target_file(tmp_path), "-k")
+    assert run.code == 2
+    assert "error: argument -k: expected one argument" in run.out
 
 
 @pytest.mark.slow

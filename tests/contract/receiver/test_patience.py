@@ -19,8 +19,8 @@ def test_one_that_hangs_on_rubbish_is_waited_for_twice(tmp_path: Path) -> None:
     judged = judge(target, *PATIENCE, "-k", "test_what_is_not_json and (html or form or two)")
     assert (judged.code, judged.failed) == (1, {"receiver.rubbish.not-json"})
     assert "3 failed" in judged.out
-    assert judged.out.count("no answer: no answer within 3 s") == 2
-    assert judged.out.count("no answer: no answer within 2 s") == 1
+    assert judged.out.count("came back   no answer: no answer within 3 s") == 2
+    assert judged.out.count("came back   no answer: no answer within 2 s") == 1
     assert "Traceback" not in judged.out
 
 
