@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shlex
+from collections.abc import Iterator
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ import click
 
 from mock_server.cli.journal_lines import line
 from mock_server.http.app import Sandbox
+from mock_server.http.guard import UNSPECIFIED
 
 
 class ServerLog:
@@ -33,6 +35,8 @@ class ServerLog:
         for app in sandbox.further_apps:
             click.echo(f"# also app {app.get('id', '(made up)')} {app.get('name', '')}: gupshup-mock app list")
         click.echo(f"# The phone and the wire, for a browser: {page_of(url, sandbox)}")
+        for hint in _hints(sandbox):
+            click.echo(f"# {hint}")
         click.echo(f"\n{click.style('ready', fg='green', bold=True)} {url}")
 
     def entry(self, entry: dict[str, Any]) -> None:
@@ -52,6 +56,17 @@ class ServerLog:
     def show_again(self, app_id: str, *, after: int) -> None:
         """Say what happens in it behind this entry."""
         self._hidden[app_id] = after
+
+
+def _hints(sandbox: Sandbox) -> Iterator[str]:
+    """What a sandbox that other machines can reach does not do until it is told."""
+    settings = sandbox.settings
+    if settings.on_loopback:
+        return
+    if not settings.allow_host and settings.host in UNSPECIFIED:
+        yield "It answers under localhost only: add --allow-host NAME for each name or address that others use."
+    if not settings.allow_webhook_to:
+        yield "It sends webhooks nowhere: add --allow-webhook-to HOST for the receivers that it may send to."
 
 
 def page_of(url: str, sandbox: Sandbox) -> str:

@@ -14,6 +14,7 @@ from mock_server.ids import same_secret
 
 HEALTH: Final = "/_sandbox/health"
 CONTROL: Final = "/_sandbox"
+UNSPECIFIED: Final = ("0.0.0.0", "::")  # noqa: S104  every interface: not a name to answer to
 PAGE: Final = "/_sandbox/phone"  # its files hold nothing; what they ask for afterwards needs the token
 _CONTROL_REFUSED: Final = (
     "The control token is missing or wrong: give it with --control-token or GUPSHUP_MOCK_CONTROL_TOKEN "
@@ -65,8 +66,9 @@ class Guard:
         name, _, port = host.partition(":")
         if name in self._hosts and (port.isdecimal() or not port):  # as nearly all: nothing needs a closer look
             return
-        if not self._known(_host_of("//" + host)):
-            sentence = f"The host name {host[:100]!r} is not known here; start with --allow-host NAME to allow it."
+        if not self._known(asked := _host_of("//" + host)):
+            shown = (asked or host)[:100]
+            sentence = f"The host name {shown!r} is not known here; start with --allow-host NAME to allow it."
             raise Forbidden("host", sentence)
 
     def _check_token(self, authorization: str) -> None:
@@ -99,6 +101,5 @@ def _host_of(address: str) -> str:
 
 def known_hosts(bound: str, allowed: tuple[str, ...]) -> frozenset[str]:
     """Host names under which the sandbox answers: loopback's, the bound address, what --allow-host names."""
-    unspecified = {"0.0.0.0", "::"}  # noqa: S104  every interface is not a name to answer to
-    own = set() if bound in unspecified else {bound.lower()}
+    own = set() if bound in UNSPECIFIED else {bound.lower()}
     return frozenset({"localhost", *own, *(name.lower() for name in allowed)})

@@ -3,11 +3,12 @@
 import { ask, post } from "./api.js";
 import { appNow } from "./clock.js";
 import { layOver } from "./dialogs.js";
-import { button, el, icon, setText } from "./dom.js";
+import { button, byId, el, icon, setText } from "./dom.js";
 import { announce, perform } from "./saying.js";
 import { act, ofThisApp, on, refresh, session, tookUser } from "./session.js";
 import { length, span } from "./time.js";
 
+const RINGS = "Ringing: ";
 let shown = null; // the call on the screen: its key, what takes it away, where its state is said
 
 export function begin() {
@@ -31,6 +32,7 @@ function draw() {
   if (key === (shown?.key ?? null)) return;
   shown?.takeAway();
   shown = null;
+  noteRinging(Boolean(key) && call.state === "ringing" && call.direction === "BUSINESS_INITIATED");
   if (!key) return;
   const state = el("p", { class: "state-of-call" });
   const screen = el(
@@ -50,6 +52,12 @@ function draw() {
   shown = { key, call, state, takeAway: layOver(screen, null, { grab: false }) };
   tick();
   announce(kind(call));
+}
+
+/** Whoever looks at another part of the page, or at another tab, sees that it rings: there is a minute to answer. */
+function noteRinging(rings) {
+  byId("show-phone").toggleAttribute("data-rings", rings);
+  document.title = (rings ? RINGS : "") + document.title.replace(RINGS, "");
 }
 
 function kind(call) {

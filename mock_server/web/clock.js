@@ -78,7 +78,7 @@ async function advance(seconds) {
   tell("clock", done);
   refresh.user();
   const failed = done.failed ? `, ${done.failed} failed` : "";
-  toast(`${span(seconds)} later: ${done.fired} things fell due, ${done.attempted} webhooks tried${failed}`);
+  toast(`${span(seconds)} later. Fell due: ${done.fired}; webhooks tried: ${done.attempted}${failed}`);
 }
 
 async function change(body) {

@@ -47,6 +47,20 @@ def test_it_prints_what_to_copy_and_says_when_it_is_ready() -> None:
         assert httpx.get(f"{url}/_sandbox/health").json()["status"] == "ok"
 
 
+def test_it_says_what_other_machines_have_to_wait_for() -> None:
+    """Off loopback `serve` says which names it answers to and that it sends nowhere, until it is told (E6)."""
+    with serving("--host", "0.0.0.0", "--control-token", "a-long-token") as process:
+        _, before = process.ready()
+    assert before[-3:-1] == [
+        "# It answers under localhost only: add --allow-host NAME for each name or address that others use.",
+        "# It sends webhooks nowhere: add --allow-webhook-to HOST for the receivers that it may send to.",
+    ]
+    told = ("--allow-host", "sandbox.example", "--allow-webhook-to", "127.0.0.1")
+    with serving("--host", "0.0.0.0", "--control-token", "a-long-token", *told) as process:
+        _, before = process.ready()
+    assert before[-2].startswith("# The phone and the wire")
+
+
 def test_it_prints_a_line_for_whatever_happens() -> None:
     """`serve` prints one readable line for each request, event and delivery attempt, without colours in a pipe."""
     with Receiver() as receiver, serving("--webhook", receiver.url, "--freeze-at", "2026-12-24T18:00:00Z") as process:
@@ -112,7 +126,7 @@ def test_off_loopback_the_secrets_are_its_own() -> None:
     options = ("--host", "0.0.0.0", "--control-token", "only-for-us")
     with serving(*options) as process:
         url, before = process.ready()
-        assert before[-2].endswith("/_sandbox/phone#token=only-for-us")
+        assert any(line.endswith("/_sandbox/phone#token=only-for-us") for line in before)
         values = dict(line.split("=", 1) for line in before if not line.startswith("#") and line)
         assert url.startswith("http://127.0.0.1:")
         assert values["GUPSHUP_MOCK_CONTROL_TOKEN"] == "only-for-us"

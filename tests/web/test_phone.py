@@ -188,6 +188,19 @@ def test_answering_a_call(desk: Desk, page: Page) -> None:
     assert call["picked_up_at"] is not None
 
 
+def test_ringing_is_seen_from_everywhere(desk: Desk) -> None:
+    """A call that comes in shows on the phone's tab and in the title while another part is shown, and no longer."""
+    page = desk.page(width=390, height=700)
+    desk.user.allow_always()
+    page.get_by_role("navigation").get_by_role("button", name="State").click()
+    desk.app.place_call(USER)
+    expect(page.locator("#show-phone")).to_have_attribute("data-rings", "")
+    assert page.title().startswith("Ringing: ")
+    desk.user.reject_call()
+    expect(page.locator("#show-phone[data-rings]")).to_have_count(0)
+    assert not page.title().startswith("Ringing: ")
+
+
 def test_declining_a_call(desk: Desk, page: Page) -> None:
     """A declined call counts as unanswered (C5)."""
     desk.user.allow_always()

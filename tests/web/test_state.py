@@ -23,7 +23,7 @@ def test_moving_the_clock(desk: Desk, page: Page, name: str, seconds: int) -> No
     before = desk.app.clock.show()["unix"]
     page.get_by_role("button", name=f"Move the clock {name} forward").click()
     later = {3600: "1 h", 86400: "1 d", 604800: "7 d"}[seconds]
-    expect(page.locator(".toast")).to_contain_text(f"{later} later: 0 things fell due")
+    expect(page.locator(".toast")).to_contain_text(f"{later} later. Fell due: 0; webhooks tried: 0")
     assert desk.app.clock.show()["unix"] == before + seconds
 
 
