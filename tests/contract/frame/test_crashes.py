@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -29,11 +30,14 @@ def test_a_lost_answer_is_told_with_what_was_asked_of_the_sandbox(run: Run) -> N
 
 
 def test_the_same_traceback_is_shown_once(run: Run) -> None:
-    """With the first test that it belongs to; the next names that one, though ports and ids are others."""
+    """With the first test that it belongs to; the next names that one, though ports and ids are others.
+
+    It may have said something else as well: when it writes about a webhook is its own affair.
+    """
     assert run.code == 1
     assert "2 failed" in run.out
     assert run.out.count("\nKeyError: 'call_id'\n") == 1
-    assert "\nthe same output as in test_it.py::test_once\n" in run.out
+    assert re.search(r"\n(the same output as|\[\d+ lines as) in test_it\.py::test_once\b", run.out)
 
 
 def test_crashes_are_counted_by_how_it_crashed(run: Run) -> None:
