@@ -11,7 +11,7 @@ import { perform } from "./saying.js";
 import { act, changeUser, on, session } from "./session.js";
 import { openSheet } from "./sheet.js";
 
-const SHOWN = 120; // items of a chat; older ones on request
+const SHOWN = 60; // items of a chat; older ones on request
 const REST = 60; // ms between two drawings
 
 let more = 0; // how many older items were asked for

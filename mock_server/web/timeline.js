@@ -11,17 +11,20 @@ let height = 34; // of a line
 let drawn = new Map(); // elements by their entry's id
 let chosen = null; // the chosen entry's id
 let news = 0; // lines that came while somebody looked further up
+let follows = true; // whoever looks at the end, or has not looked yet, is kept there
 let waiting = false;
 let onChoose = () => {};
 
 const list = () => byId("lines");
+const inSight = () => list().clientHeight > 0; // else another part of a narrow page is
 const atEnd = () => list().scrollHeight - list().scrollTop - list().clientHeight < height * 1.5;
 
 /** `choose(entry)` is told which line was chosen. */
 export function begin(choose) {
   onChoose = choose;
   list().addEventListener("scroll", () => {
-    if (atEnd()) news = 0;
+    if (inSight()) follows = atEnd();
+    if (follows) news = 0;
     draw();
   });
   list().addEventListener("keydown", move);
@@ -41,21 +44,19 @@ export function begin(choose) {
 export function grow(count) {
   if (!waiting) {
     waiting = true;
-    const stay = atEnd();
     setTimeout(() => {
       waiting = false;
-      if (stay) toEnd();
+      if (follows) toEnd();
       else draw();
     }, 50);
   }
-  if (!atEnd()) news += count;
+  if (!follows) news += count;
 }
 
 /** Older entries came before the first: what is in sight stays there. */
 export function grewBefore(count) {
-  const stay = atEnd();
   byId("space").style.height = `${journal.seen().length * height}px`;
-  if (stay) return toEnd();
+  if (follows) return toEnd();
   list().scrollTop += count * height;
   draw();
 }
@@ -75,11 +76,13 @@ export function choose(id) {
 
 function measure() {
   height = parseFloat(getComputedStyle(list()).getPropertyValue("--row")) || 34;
-  draw();
+  if (follows) toEnd();
+  else draw();
 }
 
 function toEnd() {
   news = 0;
+  follows = true;
   byId("space").style.height = `${journal.seen().length * height}px`;
   list().scrollTop = list().scrollHeight;
   draw();

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -172,7 +172,8 @@ def with_entries(snapshot: bytes, count: int) -> bytes:
 def test_five_thousand_events_keep_the_page_answering(browser: Browser, desk: Desk, page: Page) -> None:
     """While they come, in seconds, no task of the page takes 100 ms; only the lines in sight are elements.
 
-    Measured in the processor time of the page's own thread: what else this machine does is not the page's.
+    Measured in the processor time of the page's own thread: what else this machine does is not the page's, nor is
+    what the test asks the page through its debugger.
     """
     desk.app.set(deliveries="paused")
     expect(page.locator("#link")).to_have_text("Live")
@@ -187,18 +188,25 @@ def test_five_thousand_events_keep_the_page_answering(browser: Browser, desk: De
     assert count > MANY
     assert longest_task(browser.stop_tracing()) < 100
     assert lines(page).count() < 100
-    assert page.locator(".chat > li").count() < 130
+    expect(page.locator(".chat > li")).to_have_count(62)  # the last 60, their day, and a button
+    page.get_by_role("button", name="1191 earlier").click()
+    expect(page.locator(".chat > li")).to_have_count(122)
 
 
 def longest_task(trace: bytes) -> float:
-    """The most processor time, in milliseconds, that one task took of a page's main thread."""
+    """The most processor time, in milliseconds, that one task of its own took of a page's main thread."""
     events = json.loads(trace)["traceEvents"]
-    pages = {
-        (e["pid"], e["tid"]) for e in events if e["name"] == "thread_name" and e["args"]["name"] == "CrRendererMain"
-    }
-    tasks = [e for e in events if e["name"].endswith("RunTask") and (e["pid"], e["tid"]) in pages]
-    assert tasks != []
-    return float(max(task.get("tdur", 0) for task in tasks)) / 1000
+    (page,) = {thread(e) for e in events if e["name"] == "thread_name" and e["args"]["name"] == "CrRendererMain"}
+    ours = [e for e in events if thread(e) == page and e["ph"] == "X"]
+    asked = [e["ts"] for e in ours if "DevToolsSession" in str(e["args"])]
+    tasks = [e for e in ours if e["name"].endswith("RunTask")]
+    of_the_page = [e for e in tasks if not any(e["ts"] <= at <= e["ts"] + e["dur"] for at in asked)]
+    assert len(tasks) > len(of_the_page) > 100
+    return float(max(task.get("tdur", 0) for task in of_the_page)) / 1000
+
+
+def thread(event: dict[str, Any]) -> tuple[int, int]:
+    return event["pid"], event["tid"]
 
 
 def test_the_control_token_comes_from_the_fragment(guarded: Desk) -> None:

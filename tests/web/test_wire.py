@@ -39,6 +39,22 @@ def test_a_line_for_whatever_happens(desk: Desk, page: Page) -> None:
     expect(lines(page, "delivery").last).to_contain_text("Call status ringing")
 
 
+def test_on_a_narrow_screen_the_newest_lines_are_there(desk: Desk) -> None:
+    """The wire opens at its end though everything came while the phone was shown, and stays there."""
+    page = desk.page(width=390, height=500)
+    for _ in range(6):
+        desk.text("Hello")
+    expect(page.locator("#chat")).to_contain_text("Hello")
+    page.get_by_role("navigation").get_by_role("button", name="Wire").click()
+    expect(lines(page).last).to_be_in_viewport()
+    assert page.evaluate("document.getElementById('lines').scrollTop") > 100
+    many = int(lines(page).last.get_attribute("aria-setsize") or 0)
+    desk.ask()
+    expect(page.locator(f'.line-row[aria-posinset="{many + 1}"]')).to_be_attached()
+    expect(lines(page).last).to_be_in_viewport()
+    expect(page.locator("#newest")).to_be_hidden()
+
+
 def test_a_request_opens(desk: Desk, page: Page) -> None:
     """Headers without secrets, body and answer as JSON; as a curl command anybody can send it again from a shell."""
     desk.text("It's 5 o'clock")
