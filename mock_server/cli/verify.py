@@ -20,6 +20,7 @@ _EXAMPLES: Final = [
 # Pytest's exit codes, and 6 of contract_tests.summary. Any other (failed, interrupted, nothing collected, an error
 # inside) means that the contract was not verified.
 _CODES: Final = {0: 0, 4: 2, 6: 3}
+_APART: Final = 0.3  # seconds between Ctrl-C and what is then sent to pytest
 
 
 @click.command(
@@ -50,11 +51,17 @@ def _ended(call: list[str]) -> int:
     """The exit code of a process that is told to stop when this one is, and is waited for: it has much to stop."""
     import signal
     import subprocess
+    import threading
 
     with subprocess.Popen(call, env=_environment()) as process:
-        before = {
-            number: signal.signal(number, lambda *_: process.terminate()) for number in (signal.SIGINT, signal.SIGTERM)
-        }
+
+        def stop(number: int, frame: object) -> None:
+            """A terminal's Ctrl-C reaches pytest, too. Of two signals at once its waiting thread may notice neither."""
+            if number == signal.SIGINT:
+                threading.Event().wait(_APART)
+            process.terminate()
+
+        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             return process.wait()
         finally:

@@ -81,7 +81,11 @@ class HttpSender:
     async def warm_up(self) -> None:
         """Import the client off the event loop, after the first requests: it costs half the server's start."""
         await asyncio.sleep(WARM_UP_AFTER)
-        await asyncio.to_thread(__import__, "aiohttp")
+        await asyncio.to_thread(self.load)
+
+    def load(self) -> None:
+        """Import the client now. It makes loggers, which nobody may be going through in another thread."""
+        import aiohttp  # noqa: F401, PLC0415  after the server has started
 
     async def post(self, url: str, body: bytes, headers: Headers, timeout: float) -> Answer:
         answer = await self._answered(_Asked("POST", url, headers, body), timeout)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -104,7 +105,7 @@ class Sandbox:
         seen = await store.feed_end(None)
         self.ready_made |= await starting.start_apps(self._apps, services)
         if isinstance(self._sender, HttpSender):
-            self._spawn(self._sender.warm_up())
+            self._warm_up(self._sender)
         if self._on_entry is not None:
             self._spawn(self._follow(self._on_entry, seen))
         if store.interval is not None:
@@ -149,6 +150,13 @@ class Sandbox:
         await receive()
         await self.aclose()
         await send({"type": "lifespan.shutdown.complete"})
+
+    def _warm_up(self, sender: HttpSender) -> None:
+        """A server in a thread is ready when all is imported: at every test pytest goes through the loggers."""
+        if threading.current_thread() is threading.main_thread():
+            self._spawn(sender.warm_up())
+        else:
+            sender.load()
 
     def _spawn(self, work: Any) -> None:
         self._tasks.append(asyncio.get_running_loop().create_task(work))

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from contract_tests import stopping
+from contract_tests.patience import Stopwatch
 from tests.contract.frame.kit import environment_with, target_file
 from tests.contract.frame.test_verify import a_small_kit
 
@@ -30,7 +31,7 @@ def ctrl_c(process: Process) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are told to processes, not to groups")
 @pytest.mark.parametrize("stop", [Process.terminate, lambda process: process.send_signal(signal.SIGINT), ctrl_c])
 def test_whoever_stops_verify_stops_the_application(tmp_path: Path, stop: Callable[[Process], None]) -> None:
-    """By SIGTERM, SIGINT or Ctrl-C: exit code 1, and nobody listens there any more."""
+    """By SIGTERM, SIGINT or Ctrl-C, in the middle of a test of 20 s: exit code 1, and nobody listens there any more."""
     home = a_small_kit(tmp_path / "home", "probe_waiting.py")
     target = target_file(tmp_path, mode="good")
     call = [sys.executable, "-P", "-c", VERIFY, str(target), "-s"]
@@ -40,9 +41,11 @@ def test_whoever_stops_verify_stops_the_application(tmp_path: Path, stop: Callab
     ) as process:
         assert process.stdout is not None
         begun = next((line for line in process.stdout if "the test waits" in line), "")
+        since = Stopwatch()
         stop(process)
         rest = process.stdout.read()
         assert (begun != "", process.wait(SECONDS)) == (True, 1), rest
+        assert since.seconds < 15, rest
     assert "KeyboardInterrupt" in rest
     with socket.socket() as free:
         free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
