@@ -9,6 +9,7 @@ import * as faults from "./faults.js";
 import * as people from "./people.js";
 import * as permission from "./permission.js";
 import * as phone from "./phone.js";
+import { toast } from "./saying.js";
 import { READY_MADE, hurry, on, openApp, refresh, session } from "./session.js";
 import * as settings from "./settings.js";
 import * as user from "./user.js";
@@ -17,11 +18,13 @@ import * as views from "./views.js";
 import * as wire from "./wire.js";
 
 const LOOK = 10_000; // ms between two looks at what no event tells of: apps and settings changed elsewhere
+const ANEW = "The sandbox was started anew, or reset: what was shown here is no longer in it.";
 const LINK = { connecting: "Connecting …", live: "Live", gone: "Not connected", refused: "Refused" };
 
 takeToken();
 for (const part of [views, apps, clock, people, phone, wire, permission, user, values, settings, faults]) part.begin();
 on("link", drawLink);
+on("anew", (how) => how?.unseen && toast(ANEW));
 addEventListener("hashchange", () => location.hash.includes("token=") && location.reload());
 document.addEventListener("visibilitychange", () => document.hidden || look());
 setInterval(() => document.hidden || look(), LOOK);
@@ -58,7 +61,7 @@ function drawLink() {
     fill(
       byId("gone"),
       el("span", {
-        text: "The sandbox does not answer. This is how it was last; once it is back, nothing will have been missed.",
+        text: "The sandbox does not answer. This is how it was last; once it is back, what was missed is shown.",
       }),
       button("Try now", hurry, { kind: "small" }),
     );

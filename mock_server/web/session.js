@@ -55,9 +55,9 @@ export function openApp(appId, { waId = null } = {}) {
       if (shown) tell("older", { entries, shown: shown.length });
       return Boolean(shown);
     },
-    onAnew: () => {
+    onAnew: (how) => {
       journal.clear();
-      tell("anew");
+      tell("anew", how);
       refresh.all();
     },
     onLost: (count) => {

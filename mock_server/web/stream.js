@@ -13,8 +13,8 @@ const PAUSES = [150, 300, 600, 1000, 2000, 3000]; // ms before trying again; the
  * was before it piece by piece.
  *
  * `onBegin(entries, dropped)` gets the last entries and how many are no longer kept, `onEntries(entries)` those that
- * come, `onOlder(entries, dropped)` those before the first. `onAnew()`: all that was told is void; `onLost(count)`: so
- * many were missed for good; `onLink(state, error)`: the connection is connecting, live, gone or refused.
+ * come, `onOlder(entries, dropped)` those before the first. `onAnew({ unseen })`: all that was told is void, and it is
+ * `unseen` why; `onLost(count)`: so many were missed for good; `onLink(state, error)`: the connection is connecting, live, gone or refused.
  */
 export class Stream {
   constructor(app, listeners) {
@@ -87,7 +87,7 @@ export class Stream {
   async compare() {
     const { entries } = await this.journal({ after: this.last.id - 1, limit: 1 });
     const same = entries[0]?.id === this.last.id && entries[0].machine_at === this.last.machine_at;
-    if (!same) this.anew();
+    if (!same) this.anew({ unseen: true });
   }
 
   /** The end of the journal; answers where the part before it ends. */
@@ -142,10 +142,10 @@ export class Stream {
     hand();
   }
 
-  anew() {
+  anew(how = {}) {
     this.life = {};
     this.last = null;
-    this.listeners.onAnew();
+    this.listeners.onAnew(how);
   }
 
   watch() {

@@ -3,7 +3,7 @@
 import { byId, el, setText } from "./dom.js";
 import * as journal from "./journal.js";
 import { line } from "./sentences.js";
-import { secondsTime } from "./time.js";
+import { exactly, secondsTime } from "./time.js";
 
 const BEYOND = 6; // lines drawn above and below what is in sight
 
@@ -129,7 +129,7 @@ function made(entry) {
       "data-tone": tone,
       "data-outcome": outcome || null,
     },
-    el("time", { text: secondsTime(entry.at) }),
+    el("time", { text: secondsTime(entry.at), title: exactly(entry.at) }),
     el("span", { class: "tag", text: tag }),
     el(
       "span",

@@ -79,6 +79,7 @@ def test_a_sandbox_that_is_gone_is_said_to_be(desk: Desk, page: Page) -> None:
     expect(page.locator("#link")).to_have_text("Live")
     expect(page.locator(".bubble")).to_have_count(1)
     expect(page.locator(".bubble")).to_contain_text("after")
+    expect(page.locator(".toast")).to_contain_text("started anew")
     expect(page.locator("#gone")).to_be_hidden()
 
 
