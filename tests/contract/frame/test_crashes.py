@@ -7,17 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.frame.kit import Run, a_kit, run_pytest
-from tests.contract.frame.test_fixtures import target_of
+from tests.contract.frame.kit import Run
+from tests.contract.frame.small_target import of_calls_at
+
+PROBE = "probe_crashes.py"
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    folder = tmp_path_factory.mktemp("kit")
-    target = target_of(folder)
-    target.write_text(target.read_text().replace("/calls", "/crash"))
-    a_kit(folder, "probe_crashes.py")
-    return run_pytest(folder, "--gupshup-target", str(target))
+    return of_calls_at(tmp_path_factory.mktemp("kit"), "/crash", PROBE)
 
 
 def test_a_lost_answer_is_told_with_what_was_asked_of_the_sandbox(run: Run) -> None:
@@ -49,20 +47,14 @@ def test_crashes_are_counted_by_how_it_crashed(run: Run) -> None:
 
 def test_one_that_has_ended_has_no_known_mistake(tmp_path: Path) -> None:
     """What the test is about says nothing about why."""
-    target = target_of(tmp_path)
-    target.write_text(target.read_text().replace("/calls", "/end"))
-    a_kit(tmp_path, "probe_crashes.py")
-    run = run_pytest(tmp_path, "-k", "once", "--gupshup-target", str(target))
+    run = of_calls_at(tmp_path, "/end", PROBE, "-k", "once")
     assert "Your application has ended, with exit code 3 (1 test); begin with test_once\n" in run.out
     assert "mistake 11" not in run.out
 
 
 def test_an_application_that_only_drops_the_connection_asked_for_nothing(tmp_path: Path) -> None:
     """Then that is said."""
-    target = target_of(tmp_path)
-    target.write_text(target.read_text().replace("/calls", "/nothing-of-the-kind"))
-    a_kit(tmp_path, "probe_crashes.py")
-    run = run_pytest(tmp_path, "-k", "once", "--gupshup-target", str(target))
+    run = of_calls_at(tmp_path, "/nothing-of-the-kind", PROBE, "-k", "once")
     assert (
         "meanwhile, at the sandbox:\n              nothing was sent to the provider"
         in run.tests["test_once"]["failure"]

@@ -2,50 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.contract.frame.kit import a_kit, a_port, run_pytest, verify
+from tests.contract.frame.kit import a_kit, run_pytest, verify
+from tests.contract.frame.small_target import target_of
 
 pytestmark = pytest.mark.slow  # each runs the kit in a process of its own
-
-
-def target_of(folder: Path, more: str = "", actions: str = "", *, dialect: str = "gupshup") -> Path:
-    port = a_port()
-    program = Path(__file__).parent / "small_integrator.py"
-    at = f"http://127.0.0.1:{port}"
-    body = '{ to = "{wa_id}", number = "{phone_number_id}" }'
-    file = folder / "target.toml"
-    file.write_text(f"""
-[integrator]
-webhook_url = "{at}/webhooks"
-start = ["{sys.executable}", "{program}", "{port}"]
-dialect = "{dialect}"
-settle = "50ms"
-{more}
-[integrator.env]
-URL = "{{graph_url}}"
-NUMBERS = "{{phone_number_id}} {{second_phone_number_id}}"
-TOKENS = "{{app_token}} {{second_app_token}}"
-SECRET = "{"s3cret" if more else ""}"
-[actions.request_permission]
-method = "POST"
-url = "{at}/permissions"
-json = {body}
-[actions.call]
-method = "POST"
-url = "{at}/calls"
-json = {body}
-{actions}
-[actions.permission]
-method = "GET"
-url = "{at}/permissions/{{wa_id}}"
-state = "$.state"
-states = {{ no_permission = ["reject"], permanent = ["accept"] }}
-""")
-    return file
 
 
 @pytest.mark.parametrize("dialect", ["gupshup", "meta"])

@@ -7,19 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.contract.frame.kit import Run, a_kit, run_pytest
-from tests.contract.frame.test_fixtures import target_of
+from tests.contract.frame.small_target import of_calls_at, target_of
 
-
-def of_calls_at(folder: Path, place: str, *arguments: str) -> Run:
-    target = target_of(folder)
-    target.write_text(target.read_text().replace("/calls", place))
-    a_kit(folder, "probe_silence.py")
-    return run_pytest(folder, *arguments, "--gupshup-target", str(target))
+PROBE = "probe_silence.py"
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return of_calls_at(tmp_path_factory.mktemp("kit"), "/nowhere")
+    return of_calls_at(tmp_path_factory.mktemp("kit"), "/nowhere", PROBE)
 
 
 def test_an_action_that_leads_nowhere_is_no_silence(run: Run) -> None:
@@ -44,7 +39,7 @@ def test_what_was_not_prepared_is_said_to_be_unchecked(run: Run) -> None:
 
 def test_who_says_no_with_a_404_is_believed(tmp_path: Path) -> None:
     """Also in a run of that test alone: the action does something for a user whom nothing is against."""
-    run = of_calls_at(tmp_path, "/shy", "-k", "nobody_is_called")
+    run = of_calls_at(tmp_path, "/shy", PROBE, "-k", "nobody_is_called")
     assert run.code == 0, run.out
 
 
@@ -53,6 +48,6 @@ def test_a_state_that_is_nowhere_is_asked_about(tmp_path: Path) -> None:
     """Where every question about a state is answered with 404."""
     target = target_of(tmp_path)
     target.write_text(target.read_text().replace("/permissions/{wa_id}", "/permission/of/{wa_id}"))
-    a_kit(tmp_path, "probe_silence.py")
+    a_kit(tmp_path, PROBE)
     run = run_pytest(tmp_path, "-k", "is_known", "--gupshup-target", str(target))
     assert "Your application knows nothing of anybody: is actions.permission.url right? (1 test)" in run.out
