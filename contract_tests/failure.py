@@ -14,7 +14,7 @@ from contract_tests.mistakes import MISTAKES
 
 SHOWN: Final = 1500  # characters of what was sent or came back: enough to see what it is
 _GIST: Final = 80
-_PARTS: Final = ("sent", "received", "expected", "mistakes", "instead", "crash", "prepares")
+_PARTS: Final = ("sent", "received", "expected", "mistakes", "instead", "crash", "thrown", "prepares")
 _TIME: Final = re.compile(r"^\d{4}-\d\d-\d\dT\S+ ")
 _DETAILS: Final = re.compile(r"; | in \d| with |\n")
 
@@ -24,7 +24,8 @@ class ContractFailure(AssertionError):
 
     `mistakes` are the known ones it looks like, where that is narrower than what the claim names. Two sayings go on
     where "your application" stands before them: `instead` is what to look at where what came back is about none of the
-    known ones; `crash` how it crashed, which is to be mended first. `prepares`: it is not what the test is about.
+    known ones; `crash` how it crashed, which is to be mended first. `thrown` is the exception, where it is known.
+    `prepares`: it is not what the test is about.
     """
 
     def __init__(
@@ -36,16 +37,21 @@ class ContractFailure(AssertionError):
         mistakes: tuple[int, ...] | None = None,
         instead: str = "",
         crash: str = "",
+        thrown: str = "",
         prepares: bool = False,
     ) -> None:
         super().__init__(f"expected {expected}; got {received}")
         self.sent, self.received, self.expected, self.mistakes = sent, received, expected, mistakes
-        self.instead, self.crash, self.prepares = instead, crash, prepares
+        self.instead, self.crash, self.thrown, self.prepares = instead, crash, thrown, prepares
 
     def told(self, claim: Claim | None) -> str:
         """The whole explanation, with rule, source and the mistake it looks like."""
         rows = [("sent", self.sent), ("came back", self.received), ("expected", self.expected)]
-        told = _told(rows, claim, self.known_of(claim), f"your application {self.instead}" if self.instead else "")
+        rows += [("thrown", f"{self.thrown}: mend this first")] if self.thrown else []
+        like = "may be" if self.thrown else "looks like"
+        last = [(like, f"mistake {number}: {MISTAKES[number]}") for number in self.known_of(claim)]
+        last += [("look first", f"your application {self.instead}")] if self.instead else []
+        told = _told(rows, claim, *last)
         return f"It could not be checked, because a step before it failed:\n{told}" if self.prepares else told
 
     def known_of(self, claim: Claim | None) -> tuple[int, ...]:
@@ -120,12 +126,10 @@ def _gist(received: str) -> str:
     return _DETAILS.split(_TIME.sub("", received, count=1), maxsplit=1)[0][:_GIST]
 
 
-def _told(rows: list[tuple[str, str]], claim: Claim | None, known: tuple[int, ...] = (), instead: str = "") -> str:
+def _told(rows: list[tuple[str, str]], claim: Claim | None, *last: tuple[str, str]) -> str:
     if claim is not None:
         rows = [*rows, ("rule", f"{claim.rule} ({claim.id}, {claim.level})"), ("source", claim.source)]
-    rows = [*rows, *(("looks like", f"mistake {number}: {MISTAKES[number]}") for number in known)]
-    rows = [*rows, ("look first", instead)] if instead else rows
-    return "\n".join(_row(name, text) for name, text in rows)
+    return "\n".join(_row(name, text) for name, text in [*rows, *last])
 
 
 def _row(name: str, text: str) -> str:

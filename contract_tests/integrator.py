@@ -90,7 +90,7 @@ class Integrator:
         found = until(lambda: self.application.ended or exception_in(self.output_of_test()), _LAST_BREATH)
         if ended := self.application.ended:
             return failure.but(crash="", instead=f"has ended, {ended}")
-        return failure.but(crash=f"{failure.crash} ({found})") if found else failure
+        return failure.but(thrown=found) if found else failure
 
     def begin_test(self) -> None:
         """What the application says from now on belongs to the next test."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 
 from contract_tests.summary import TALLY
+from contract_tests.tally import Tally
 
 _COLUMNS: Final = ("outcome", "claim", "level", "rule", "source")
 
@@ -19,8 +20,8 @@ def pytest_html_report_title(report: Any) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_html_results_summary(prefix: list[str], summary: list[str], postfix: list[str], session: Any) -> None:
-    tally = session.config.stash[TALLY]
-    lines = "\n".join([*tally.lines(), *tally.likenesses()])
+    tally: Tally = session.config.stash[TALLY]
+    lines = "\n".join([*tally.lines(), *tally.likenesses.lines()])
     prefix.append(f"<pre>{escape(lines)}</pre>")
 
 

@@ -57,6 +57,7 @@ def _explain(item: pytest.Item, report: pytest.TestReport, error: ContractFailur
         _tell(item, report, ("otherwise", error.otherwise))
     if error.crash:
         _tell(item, report, ("crash", error.crash))
+        _tell(item, report, ("thrown", error.thrown))
     if claim.level in OUTCOMES and begun:
         report.outcome = "passed"  # the run does not fail by it
         setattr(report, "of_level", OUTCOMES[claim.level])  # noqa: B010  as xfail does with `wasxfail`

@@ -81,8 +81,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Gen
 def _closing(tally: Tally) -> Iterator[str]:
     if not tally.checked:
         yield "A run that checked nothing is a failure."
-    yield from tally.likenesses()
-    if tally.failures:
+    yield from tally.likenesses.lines()
+    if tally.likenesses:
         yield f"One test alone: -k NAME. All rules and mistakes by number: {PAGE}"
 
 

@@ -1,18 +1,17 @@
-"""The figures of a run: what was checked, failed and not covered, what would cover more, what failures look like."""
+"""The figures of a run: what was checked, failed and not covered, and what would cover more."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final
 
 import pytest
 
 from contract_tests.claims import AREAS
-from contract_tests.mistakes import MISTAKES
+from contract_tests.likenesses import Likenesses
 
-_Key = TypeVar("_Key")
 _COLUMNS: Final = ("checked", "failed", "warned", "noted", "not covered")
 
 
@@ -23,12 +22,8 @@ class Tally:
     areas: dict[str, Counter[str]] = field(default_factory=lambda: {area: Counter() for area in AREAS})
     missing: Counter[str] = field(default_factory=Counter)
     """By what the target would have to give."""
-    failures: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """The tests of the application that failed, by the known mistake that they look like."""
-    others: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """Those that look like none of them, by what came back."""
-    crashes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """Of both, those over which the application came to grief, by how."""
+    likenesses: Likenesses = field(default_factory=Likenesses)
+    """Of the application's failures; the provider's are the sandbox's."""
     contract: int = 0
     """Tests in all, in this dialect."""
     selected: int = 0
@@ -60,7 +55,7 @@ class Tally:
             outcome = getattr(report, "of_level", report.outcome)
             counts[outcome] += outcome != "passed"
             if outcome == "failed" and not ended and area != "provider":
-                self._fail(report, said)
+                self.likenesses.take(_name(report), said)
 
     def lines(self) -> Iterator[str]:
         """A table by area, the share, and what would cover more."""
@@ -81,17 +76,6 @@ class Tally:
             for key, times in self.missing.most_common():
                 yield f"  {times:>4}  {key}"
 
-    def likenesses(self) -> Iterator[str]:
-        """What the failures look like, the known mistakes first, most tests first, and where to begin."""
-        for number, tests in _most_first(self.failures):
-            known = f"looks like mistake {number} {_counted(tests)}: {MISTAKES[number]}"
-            yield f"Your application {known}; begin with {tests[0]}"
-        for what, tests in _most_first(self.others):
-            yield f"Your application {what} {_counted(tests)}; begin with {tests[0]}"
-        for how, tests in _most_first(self.crashes):
-            times = f"{len(tests)} of these {self._sum('failed')}"
-            yield f"{times}: your application {how}. Fix this first; begin with {tests[0]}"
-
     def properties(self) -> Iterator[tuple[str, int]]:
         """The same for programs: `contract.receiver.checked` and so on."""
         for area, counts in self.areas.items():
@@ -99,15 +83,6 @@ class Tally:
                 yield f"contract.{area}.{column.replace(' ', '_')}", counts[column]
         yield "contract.tests", self.contract
         yield "contract.selected", self.selected
-
-    def _fail(self, report: pytest.TestReport, said: dict[str, object]) -> None:
-        name, crash = _name(report), str(said.get("crash", ""))
-        for number in filter(None, str(said.get("mistakes", "")).split(", ")):
-            self.failures[int(number)].append(name)
-        if crash:
-            self.crashes[crash].append(name)
-        elif "mistakes" not in said:
-            self.others[str(said.get("otherwise", "fails otherwise"))].append(name)
 
     def _sum(self, column: str) -> int:
         return sum(counts[column] for counts in self.areas.values())
@@ -121,11 +96,3 @@ def _name(report: pytest.TestReport) -> str:
 def _reason(report: pytest.TestReport) -> str:
     place = report.longrepr
     return str(place[2] if isinstance(place, tuple) else place).removeprefix("Skipped: ")
-
-
-def _most_first(rows: dict[_Key, list[str]]) -> list[tuple[_Key, list[str]]]:
-    return sorted(rows.items(), key=lambda row: -len(row[1]))
-
-
-def _counted(tests: list[str]) -> str:
-    return f"({len(tests)} test{'s' if len(tests) > 1 else ''})"

@@ -38,8 +38,8 @@ def command(ctx: click.Context, *, target: Path, pytest_arguments: tuple[str, ..
     TARGET.toml says where it listens and how it is made to act; what stands behind it is pytest's (-k, -x, -v,
     --junitxml FILE, --html FILE).
 
-    Exit codes: 0 all that was checked is kept; 1 something failed, or nothing was checked; 2 the target file or an
-    option cannot be used; 3 the application could not be started or reached, so that nothing was checked.
+    Exit codes: 0 all that was checked is kept; 1 something failed, nothing was checked, or the run was stopped; 2 the
+    target file or an option cannot be used; 3 the application could not be started or reached.
     """
     if {"--help", "-h"} & set(pytest_arguments):
         click.echo(ctx.get_help())

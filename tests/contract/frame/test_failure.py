@@ -40,3 +40,12 @@ def test_a_step_before_the_test_is_not_the_test() -> None:
     assert failed.value.told(CLAIM).startswith("It could not be checked, because a step before it failed:\n  sent ")
     assert failed.value.known_of(CLAIM) == ()
     assert failed.value.otherwise == 'fails otherwise, with "nothing"'
+
+
+def test_an_exception_is_mended_first_whatever_else_it_looks_like() -> None:
+    """Where the exception is known, the mistakes that the claim names are a guess."""
+    failure = ContractFailure(sent="", received="500", expected="2xx", crash="answered 500", thrown="KeyError: 'to'")
+    told = failure.told(CLAIM)
+    assert "\n  thrown      KeyError: 'to': mend this first\n" in told
+    assert "\n  may be      mistake 1: it needs an expiration_timestamp" in told
+    assert "looks like" not in told

@@ -91,9 +91,9 @@ def test_the_help_says_what_exit_codes_mean() -> None:
     """All four."""
     said = " ".join(CliRunner().invoke(command, ["--help"]).output.split())
     assert (
-        "Exit codes: 0 all that was checked is kept; 1 something failed, or nothing was checked; 2 the target" in said
+        "Exit codes: 0 all that was checked is kept; 1 something failed, nothing was checked, or the run was " in said
     )
-    assert "3 the application could not be started or reached, so that nothing was checked." in said
+    assert "stopped; 2 the target file or an option cannot be used; 3 the application could not be started or" in said
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])
