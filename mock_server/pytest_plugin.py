@@ -146,7 +146,7 @@ class Gupshup:
         self._client.deliveries.flush()
 
     def wait_for(self, kind: str, *, wa_id: str | None = None, timeout: float = 10) -> Any:
-        """The next webhook of this kind that has been tried: one that no `wait_for` has given yet.
+        """The next webhook of this kind that was answered, with whatever status: one that no `wait_for` has given yet.
 
         `kind` is `call_permission_reply`, `message_status:delivered`, `call_terminate` ... `timeout` in seconds. Raises
         AssertionError, which says what came instead.
@@ -159,16 +159,24 @@ class Gupshup:
         end = machine.elapsed() + timeout
         while True:
             rows = list(self._client.deliveries.list(wa_id=wa_id))
-            tried = [row for row in rows if row["attempts"] and row["id"] not in self._given]
-            found = next((row for row in tried if kind in {row["kind"], row["kind"].partition(":")[0]}), None)
+            asked = [row for row in rows if kind in {row["kind"], row["kind"].partition(":")[0]}]
+            found = next((row for row in asked if _answered(row) and row["id"] not in self._given), None)
             if found is not None:
                 self._given.add(found["id"])
                 return self._client.deliveries.show(found["id"])
             if machine.elapsed() >= end:
-                came = ", ".join(f"{row['kind']} ({row['state']})" for row in rows) or "nothing"
                 about = f" about {wa_id}" if wa_id else ""
-                raise AssertionError(f"No webhook {kind}{about} within {timeout:g} s; there is: {came}.")
+                raise AssertionError(
+                    f"No webhook {kind}{about} was answered within {timeout:g} s; {self._instead(rows)}."
+                )
             Event().wait(0.01)
+
+    def _instead(self, rows: list[Any]) -> str:
+        """What there is in place of a webhook that was waited for."""
+        if not rows and not self._client.show()["subscriptions"]:
+            return "this app has no webhook URL: gupshup.deliver_to(url)"
+        came = [f"{row['kind']} ({row['last']['sentence'] if row['last'] else row['state']})" for row in rows]
+        return f"there is: {', '.join(came) or 'nothing'}"
 
     def _subscribe_at_gupshup(self, url: str, headers: dict[str, str] | None) -> None:
         import json
@@ -195,6 +203,11 @@ class Gupshup:
             answer = http.post(self.base_url + path, **said)
         if not answer.is_success:
             raise Refused(status=answer.status_code, code="not_subscribed", sentence=answer.text[:300])
+
+
+def _answered(row: dict[str, Any]) -> bool:
+    """Whether a delivery's last attempt came to anybody who answered."""
+    return row["last"] is not None and row["last"]["outcome"] == "answered"
 
 
 @pytest.fixture(scope="session")

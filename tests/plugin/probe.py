@@ -57,10 +57,20 @@ def test_what_comes_later_can_be_waited_for(gupshup: Gupshup, shop: OrderService
     gupshup.user(ASHA).decline(wait=False)
     reply = gupshup.wait_for(kind="call_permission_reply", wa_id=ASHA)
     assert reply["body"]["gs_app_id"] == gupshup.app.id
-    with pytest.raises(
-        AssertionError, match=f"No webhook call_terminate about {RAVI} within 0.05 s; there is: nothing"
-    ):
+    told = f"No webhook call_terminate about {RAVI} was answered within 0.05 s; there is: nothing"
+    with pytest.raises(AssertionError, match=told):
         gupshup.wait_for("call_terminate", wa_id=RAVI, timeout=0.05)
+
+
+def test_what_nobody_takes_is_not_what_one_waits_for(gupshup: Gupshup) -> None:
+    """A webhook that reached nobody was not answered; without a URL there is none, and that is said."""
+    gupshup.user(ASHA).text()
+    with pytest.raises(AssertionError, match=r"this app has no webhook URL: gupshup\.deliver_to\(url\)"):
+        gupshup.wait_for("message", timeout=0.05)
+    gupshup.deliver_to("http://127.0.0.1:9/nobody-listens")
+    gupshup.user(ASHA).text()
+    with pytest.raises(AssertionError, match=r"there is: .*message \(no connection: .*\)"):
+        gupshup.wait_for("message", timeout=0.05)
 
 
 def test_headers_are_registered_as_gupshup_does(gupshup: Gupshup, shop: OrderService) -> None:

@@ -27,7 +27,7 @@ def test_it_does_what_its_users_rely_on(repository: Path) -> None:
     """Everything that `probe` states, one test after the other in one process."""
     run = run_pytest(repository, "-q")
     assert run.code == 0, run.out
-    assert "16 passed" in run.out
+    assert "17 passed" in run.out
 
 
 @pytest.mark.slow
@@ -35,7 +35,7 @@ def test_in_parallel_no_test_sees_anothers_events(repository: Path) -> None:
     """The same with pytest-xdist: each process has a sandbox, each test an app."""
     run = run_pytest(repository, "-q", "-p", "xdist", "-n", "4")
     assert run.code == 0, run.out
-    assert "16 passed" in run.out
+    assert "17 passed" in run.out
 
 
 @pytest.mark.slow
