@@ -12,6 +12,11 @@ from mock_server.ids import same_secret
 from mock_server.store.rows import App, Partner, Token
 
 _BEARER: Final = "bearer "
+# What the journal says of a refused token; the answer says less, as the provider's does.
+_NONE: Final = "No token came: the app's own belongs into the header Authorization, as it is (sk_...)."
+_ANOTHERS: Final = "The token in Authorization is not this app's, or is over: `app show` prints the one that is."
+_NO_PARTNERS: Final = "The token in Authorization is no partner token, or is over: log in for another."
+_WITH_BEARER: Final = "'Bearer' stands before the app token, and this app refuses that (strict_bearer)."
 _AUTHENTICATION_PAGE: Final = "Gupshup, call permission request API, Jun 26 2026"
 
 
@@ -21,7 +26,7 @@ def given_token(call: Call) -> tuple[str, bool]:
     bearer = value[: len(_BEARER)].lower() == _BEARER
     token = value[len(_BEARER) :].strip() if bearer else value
     if not token:
-        raise Unauthorised("token", "Send the app token in the header Authorization.")
+        raise Unauthorised("token", _NONE)
     return token, bearer
 
 
@@ -36,13 +41,13 @@ async def app_of(call: Call) -> App:
         app = call.named[0] if call.named else await store.app(call.path_params["app_id"])
     except NotFound:
         if await store.app_of_token(token) is None:
-            raise Unauthorised("token", "Authentication Failed") from None
+            raise Unauthorised("token", _ANOTHERS) from None
         raise
     if not _own(token, app, call.services.machine.now()):
-        raise Unauthorised("token", "Authentication Failed")
+        raise Unauthorised("token", _ANOTHERS)
     if bearer and token.startswith("sk_"):
         if app.settings.strict_bearer:
-            raise Unauthorised("token", "Authentication Failed")
+            raise Unauthorised("token", _WITH_BEARER)
         call.advise(
             "A4",
             seen="'Bearer' before an app token (sk_...)",
@@ -114,7 +119,7 @@ def _valid(token: str, tokens: tuple[Token, ...], call: Call) -> None:
     now = call.services.machine.now()
     matches = [row for row in tokens if same_secret(token, row.value)]
     if not any(row.status(now) == "ACTIVE" for row in matches):
-        raise Unauthorised("token", "Authentication Failed")
+        raise Unauthorised("token", _NO_PARTNERS)
 
 
 def _own(token: str, app: App, machine_now: int) -> bool:

@@ -14,7 +14,7 @@ import msgspec
 from starlette.types import Receive, Scope, Send
 
 from mock_server.engine.judge import Finding
-from mock_server.errors import NotFound, RateLimited, SandboxError, SchemaError, Unavailable
+from mock_server.errors import NotFound, RateLimited, SandboxError, SchemaError, Unauthorised, Unavailable
 from mock_server.http import faults
 from mock_server.http.redaction import hidden, redacted, redacted_headers, redacted_path
 from mock_server.http.request import Request
@@ -220,6 +220,8 @@ class Endpoint:
         if isinstance(error, SchemaError) and self._journals:
             seen = f"{call.operation.method} {call.operation.path} with a wrong body: {str(error)[:200]}"
             call.find(Finding("violation", "E3", seen, "a body that satisfies the documentation", error.schema))
+        if isinstance(error, Unauthorised) and self._surface == "partner":  # Graph's answer says it itself
+            call.remark(error.sentence)
         return said_for(error, self._surface, shape=call.app.settings.partner_errors if call.app else "meta")
 
     async def _refuse_method(self, request: Request, send: Send) -> None:

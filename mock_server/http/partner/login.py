@@ -27,7 +27,7 @@ async def login(call: Call) -> Said:
     given = fields.get("password") or fields.get("secret") or ""
     partner = await call.services.store.partner()
     if not ids.same_secret(fields["email"], partner.email) or not ids.same_secret(given, partner.secret):
-        raise Unauthorised("token", "Authentication Failed")
+        raise Unauthorised("token", "E-mail and secret are not those of the sandbox's partner account.")
     seed = call.services.store.seed
 
     def mint(partner: Partner, now: int) -> tuple[Partner, Token]:

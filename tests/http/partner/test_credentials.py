@@ -105,3 +105,20 @@ async def test_a_refused_token_is_in_the_journal_of_the_app_it_was_tried_on(play
     (entry,) = (await play.control("GET", "journal?kind=request"))["entries"]
     assert (entry["status"], entry["answer"]["message"]) == (401, "Authentication Failed")
     assert "sk_wrong_0123456789" not in str(entry)
+
+
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        ({}, "No token came: the app's own belongs into the header Authorization, as it is (sk_...)."),
+        (
+            {"Authorization": "sk_wrong_0123456789"},
+            "The token in Authorization is not this app's, or is over: `app show` prints the one that is.",
+        ),
+    ],
+)
+async def test_the_journal_says_why_a_token_was_refused(play: Play, headers: dict[str, str], said: str) -> None:
+    """The provider's answer does not; a newcomer's first request would be a riddle (section 11)."""
+    await play.http.post(PATH, json=REQUEST, headers=headers)
+    (entry,) = (await play.control("GET", "journal?kind=note"))["entries"]
+    assert entry["sentence"] == said
