@@ -44,9 +44,10 @@ class ContractFailure(AssertionError):
         self.sent, self.received, self.expected, self.mistakes = sent, received, expected, mistakes
         self.instead, self.crash, self.thrown, self.prepares = instead, crash, thrown, prepares
 
-    def told(self, claim: Claim | None) -> str:
-        """The whole explanation, with rule, source and the mistake it looks like."""
-        rows = [("sent", self.sent), ("came back", self.received), ("expected", self.expected)]
+    def told(self, claim: Claim | None, *, shape: str = "") -> str:
+        """The whole explanation, with rule, source and the mistake it looks like; `shape` is that of the webhooks."""
+        rows = [("sent", self.sent), *([("shape", shape)] if shape else [])]
+        rows += [("came back", self.received), ("expected", self.expected)]
         rows += [("thrown", f"{self.thrown}: mend this first")] if self.thrown else []
         like = "may be" if self.thrown else "looks like"
         last = [(like, f"mistake {number}: {MISTAKES[number]}") for number in self.known_of(claim)]

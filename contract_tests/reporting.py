@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 
+from contract_tests import variants
 from contract_tests.claims import Claim, claim_of
 from contract_tests.failure import CannotGoOn, ContractFailure, NotCovered
 from contract_tests.repeating import Repeating
@@ -50,7 +51,8 @@ def _explain(item: pytest.Item, report: pytest.TestReport, error: ContractFailur
     begun = report.when == "call"
     integrator = getattr(item, "funcargs", {}).get("integrator")
     error = integrator.explained(error) if integrator is not None else error
-    _fail(item, report, f"{_sentence(item)}\n{error.told(claim)}")
+    shape = variants.said(getattr(item, "funcargs", {}).get("variant") or {})
+    _fail(item, report, f"{_sentence(item)}\n{error.told(claim, shape=shape)}")
     if known := error.known_of(claim):
         _tell(item, report, ("mistakes", ", ".join(map(str, known))))
     else:

@@ -7,6 +7,7 @@ import pytest
 from contract_tests.answer import Answer
 from contract_tests.claims import Claim
 from contract_tests.failure import ContractFailure, preparing
+from contract_tests.variants import said, variants_of
 
 CLAIM = Claim("receiver.a.claim", "must", "P4", "a page", mistakes=(1,))
 
@@ -49,3 +50,18 @@ def test_an_exception_is_mended_first_whatever_else_it_looks_like() -> None:
     assert "\n  thrown      KeyError: 'to': mend this first\n" in told
     assert "\n  may be      mistake 1: it needs an expiration_timestamp" in told
     assert "looks like" not in told
+
+
+@pytest.mark.parametrize(
+    ("dialect", "count", "first"),
+    [
+        ("gupshup", 13, "expiration=string: expiration_timestamp is a string of digits"),
+        ("meta", 8, "expiration=int: expiration_timestamp is a number"),
+    ],
+)
+def test_a_failure_says_what_is_unusual_about_a_shape(dialect: str, count: int, first: str) -> None:
+    """Every shape but the default has words for it, and they stand below what was sent (W4)."""
+    default, *others = [said(variant) for variant in variants_of(dialect)]
+    assert (default, others[0], len(set(others))) == ("", first, count)
+    told = ContractFailure(sent="a reply", received="500", expected="2xx").told(None, shape=others[0])
+    assert told.splitlines()[1] == f"  shape       {first}"
