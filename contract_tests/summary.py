@@ -61,7 +61,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Generator[None]:
+def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> Generator[None]:
     """Behind pytest's own list of what failed, which may be long."""
     yield
     if config.option.collectonly:
@@ -76,6 +76,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Gen
         terminalreporter.write_line(line)
     for line in _closing(tally):
         terminalreporter.write_line(line, red=True)
+    if exitstatus == pytest.ExitCode.INTERRUPTED:
+        terminalreporter.write_line("The run was stopped, and with it whatever it had started.")
 
 
 def _closing(tally: Tally) -> Iterator[str]:
