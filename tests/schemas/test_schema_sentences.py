@@ -56,6 +56,24 @@ def test_a_fixed_word_is_quoted_beside_what_came() -> None:
     )
 
 
+def test_of_several_mistakes_the_deepest_is_told() -> None:
+    """What is wrong inside says more than what is wrong around it."""
+    body = request(action={"name": "call_permission"}) | {"to": 5, "more": 1}
+    assert said(CPR, body)[0] == "interactive.action.name"
+
+
+@pytest.mark.parametrize(
+    ("integrator", "path"),
+    [
+        ({"webhook_url": "http://a.example", "dialect": "mta", "setle": "1s"}, "integrator.dialect"),
+        ({"webhok_url": "http://a.example"}, "integrator.webhok_url"),
+    ],
+)
+def test_of_equally_deep_ones_the_most_telling(integrator: dict[str, Any], path: str) -> None:
+    """A wrong word before an unknown field, and that, which may be a slip of the pen, before the missing one."""
+    assert said("target", {"integrator": integrator})[0] == path
+
+
 def test_a_forbidden_part_says_why() -> None:
     """A header cannot be sent with a request, and the error says what can be changed."""
     assert said(CPR, request(header={"type": "text", "text": "Hello"})) == (
